@@ -1,0 +1,141 @@
+import { z } from "zod";
+
+const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+const webAddress = z.url({ protocol: /^https?$/ });
+
+/** Intuit's addresses carry secrets: https, or http on this machine alone. */
+const intuitAddress = webAddress.refine(
+  (text) => text.startsWith("https:") || LOOPBACK.has(new URL(text).hostname),
+  { message: "must be https (http is allowed on loopback only)" },
+);
+
+const encryptionKeys = z
+  .string()
+  .transform((text) => text.split(",").map((key) => key.trim()))
+  .refine((keys) => keys.every((key) => Buffer.from(key, "base64").length === 32), {
+    message: "each key must be 32 bytes in base64; make one with: openssl rand -base64 32",
+  });
+
+const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+
+const SETTINGS = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  TEMPORAL_ADDRESS: z.string().default("127.0.0.1:7233"),
+  TEMPORAL_NAMESPACE: z.string().default("default"),
+  TEMPORAL_UI_URL: webAddress.default("http://127.0.0.1:8233"),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
+  PUBLIC_URL: webAddress.default("http://localhost:4000"),
+  ENCRYPTION_KEY: encryptionKeys.describe("32 bytes in base64; a list for rotation, newest first"),
+  INTUIT_CLIENT_ID: z.string().min(1),
+  INTUIT_CLIENT_SECRET: z.string().min(1),
+  INTUIT_ENVIRONMENT: z.enum(["production", "sandbox"]).default("production"),
+  INTUIT_API_URL: intuitAddress.optional(),
+  INTUIT_DISCOVERY_URL: intuitAddress.optional(),
+  INTUIT_REQUESTS_PER_MINUTE: count(500),
+  INTUIT_REQUESTS_PER_SECOND: count(10),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+});
+
+/** Intuit's own addresses, which `INTUIT_API_URL` and `INTUIT_DISCOVERY_URL` stand above. */
+const INTUIT = {
+  production: {
+    apiUrl: "https://quickbooks.api.intuit.com",
+    discoveryUrl: "https://developer.api.intuit.com/.well-known/openid_configuration",
+  },
+  sandbox: {
+    apiUrl: "https://sandbox-quickbooks.api.intuit.com",
+    discoveryUrl: "https://developer.api.intuit.com/.well-known/openid_sandbox_configuration",
+  },
+};
+
+export interface Config {
+  databaseUrl: string;
+  temporal: { address: string; namespace: string; uiUrl: string };
+  port: number;
+  publicUrl: string;
+  /** 32 bytes each; the first one encrypts, all of them decrypt. */
+  encryptionKeys: Buffer[];
+  intuit: {
+    clientId: string;
+    clientSecret: string;
+    apiUrl: string;
+    discoveryUrl: string;
+    requestsPerMinute: number;
+    requestsPerSecond: number;
+  };
+  logLevel: string;
+}
+
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** Reads every setting at once; an empty value counts as unset. Throws ConfigError naming all mistakes together. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const settings = parse(SETTINGS, env);
+  const intuit = INTUIT[settings.INTUIT_ENVIRONMENT];
+  return {
+    databaseUrl: settings.DATABASE_URL,
+    temporal: readTemporal(settings),
+    port: settings.PORT,
+    publicUrl: settings.PUBLIC_URL.replace(/\/$/, ""),
+    encryptionKeys: settings.ENCRYPTION_KEY.map((key) => Buffer.from(key, "base64")),
+    intuit: {
+      clientId: settings.INTUIT_CLIENT_ID,
+      clientSecret: settings.INTUIT_CLIENT_SECRET,
+      apiUrl: new URL(settings.INTUIT_API_URL ?? intuit.apiUrl).origin,
+      discoveryUrl: settings.INTUIT_DISCOVERY_URL ?? intuit.discoveryUrl,
+      requestsPerMinute: settings.INTUIT_REQUESTS_PER_MINUTE,
+      requestsPerSecond: settings.INTUIT_REQUESTS_PER_SECOND,
+    },
+    logLevel: settings.LOG_LEVEL,
+  };
+}
+
+/** The few settings that `npm run migrate` needs: it runs before there is anything to encrypt. */
+export function readMigrateConfig(
+  env: Record<string, string | undefined>,
+): Pick<Config, "databaseUrl" | "temporal"> {
+  const settings = parse(
+    SETTINGS.pick({
+      DATABASE_URL: true,
+      TEMPORAL_ADDRESS: true,
+      TEMPORAL_NAMESPACE: true,
+      TEMPORAL_UI_URL: true,
+    }),
+    env,
+  );
+  return { databaseUrl: settings.DATABASE_URL, temporal: readTemporal(settings) };
+}
+
+/** Only where the database is, for commands that touch nothing else. */
+export const readDatabaseUrl = (env: Record<string, string | undefined>): string =>
+  parse(SETTINGS.pick({ DATABASE_URL: true }), env).DATABASE_URL;
+
+/** The names of all settings, for `.env.example` and docker-compose.yml to be held against. */
+export const SETTING_NAMES = Object.keys(SETTINGS.shape);
+
+function readTemporal(settings: {
+  TEMPORAL_ADDRESS: string;
+  TEMPORAL_NAMESPACE: string;
+  TEMPORAL_UI_URL: string;
+}): Config["temporal"] {
+  return {
+    address: settings.TEMPORAL_ADDRESS,
+    namespace: settings.TEMPORAL_NAMESPACE,
+    uiUrl: settings.TEMPORAL_UI_URL.replace(/\/$/, ""),
+  };
+}
+
+function parse<T extends z.ZodObject>(
+  schema: T,
+  env: Record<string, string | undefined>,
+): z.infer<T> {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  throw new ConfigError(
+    `The settings are not complete. Set them in the environment or in .env:\n${z.prettifyError(result.error)}`,
+  );
+}

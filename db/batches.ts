@@ -1,0 +1,221 @@
+import type { Pool } from "pg";
+import { z } from "zod";
+
+import { Reason } from "./companies.ts";
+import { many, maybeOne, one, run, sql, type Queryable } from "./sql.ts";
+import { asSystem, inCompany } from "./transactions.ts";
+
+export const BATCH_KINDS = [
+  "initial",
+  "historical",
+  "autosync",
+  "manual",
+  "reapply_payments",
+  "verify",
+] as const;
+export type BatchKind = (typeof BATCH_KINDS)[number];
+
+export const BATCH_TRIGGERS = ["user", "app", "schedule", "webhook", "retry", "system"] as const;
+export type BatchTrigger = (typeof BATCH_TRIGGERS)[number];
+
+export const Batch = z.object({
+  id: z.string(),
+  companyId: z.string(),
+  kind: z.enum(BATCH_KINDS),
+  trigger: z.enum(BATCH_TRIGGERS),
+  startedBy: z.string(),
+  label: z.string(),
+  status: z.enum(["queued", "running", "succeeded", "failed", "cancelled"]),
+  waitingFor: z.string().nullable(),
+  waitingSince: z.date().nullable(),
+  waitingUntil: z.date().nullable(),
+  phase: z.string().nullable(),
+  historyFrom: z.string().nullable(),
+  failure: Reason.nullable(),
+  position: z.number(),
+  queuedAt: z.date(),
+  startedAt: z.date().nullable(),
+  finishedAt: z.date().nullable(),
+});
+export type Batch = z.infer<typeof Batch>;
+
+const columns = sql`
+  id, company_id as "companyId", kind, trigger, started_by as "startedBy", label, status,
+  waiting_for as "waitingFor", waiting_since as "waitingSince", waiting_until as "waitingUntil",
+  phase, history_from as "historyFrom", failure, position, queued_at as "queuedAt",
+  started_at as "startedAt", finished_at as "finishedAt"`;
+
+export interface NewBatch {
+  companyId: string;
+  kind: BatchKind;
+  trigger: BatchTrigger;
+  startedBy: string;
+  label: string;
+  historyFrom: string | null;
+}
+
+/**
+ * Puts a batch into the queue, or answers the one of its kind that waits or runs already: fifty at
+ * once are one, by the index `one_open_batch_a_kind`.
+ */
+export const enqueueBatch = (
+  pool: Pool,
+  batch: NewBatch,
+): Promise<{ batch: Batch; joined: boolean }> =>
+  inCompany(pool, batch.companyId, async (tx) => {
+    const added = await maybeOne(
+      tx,
+      Batch,
+      sql`/* enqueueBatch */ insert into batches
+          (company_id, kind, trigger, started_by, label, history_from)
+        values (${batch.companyId}, ${batch.kind}, ${batch.trigger}, ${batch.startedBy},
+          ${batch.label}, ${batch.historyFrom})
+        on conflict do nothing returning ${columns}`,
+    );
+    if (added !== null) return { batch: added, joined: false };
+    const open = await one(
+      tx,
+      Batch,
+      sql`/* openBatchOfKind */ select ${columns} from batches
+        where company_id = ${batch.companyId} and kind = ${batch.kind}
+          and status in ('queued', 'running')`,
+    );
+    return { batch: open, joined: true };
+  });
+
+/** The company a batch belongs to, before any company is known; null where there is no such batch. */
+export const companyOfBatch = (pool: Pool, batchId: string): Promise<string | null> =>
+  asSystem(pool, async (tx) => {
+    const row = await maybeOne(
+      tx,
+      z.object({ companyId: z.string() }),
+      sql`/* companyOfBatch */ select company_id as "companyId" from batches where id = ${batchId}`,
+    );
+    return row?.companyId ?? null;
+  });
+
+/** One batch of a company, or null. */
+export const findBatch = (pool: Pool, companyId: string, batchId: string): Promise<Batch | null> =>
+  inCompany(pool, companyId, (tx) =>
+    maybeOne(
+      tx,
+      Batch,
+      sql`/* findBatch */ select ${columns} from batches
+        where company_id = ${companyId} and id = ${batchId}`,
+    ),
+  );
+
+/** Batches of a company, newest first, after the position named. */
+export const listBatches = (
+  pool: Pool,
+  companyId: string,
+  page: { first: number; after: number | null },
+): Promise<Batch[]> =>
+  inCompany(pool, companyId, (tx) =>
+    many(
+      tx,
+      Batch,
+      sql`/* listBatches */ select ${columns} from batches
+        where company_id = ${companyId} and (${page.after}::bigint is null or position < ${page.after}::bigint)
+        order by position desc limit ${page.first}`,
+    ),
+  );
+
+/** The batch that runs, else the one that waits longest, else null. */
+export const openBatch = (pool: Pool, companyId: string): Promise<Batch | null> =>
+  inCompany(pool, companyId, (tx) =>
+    maybeOne(
+      tx,
+      Batch,
+      sql`/* openBatch */ select ${columns} from batches
+        where company_id = ${companyId} and status in ('queued', 'running')
+        order by status desc, position limit 1`,
+    ),
+  );
+
+/** The newest batch of a kind, whatever became of it. */
+export const newestBatch = (pool: Pool, companyId: string, kind: BatchKind): Promise<Batch | null> =>
+  inCompany(pool, companyId, (tx) =>
+    maybeOne(
+      tx,
+      Batch,
+      sql`/* newestBatch */ select ${columns} from batches
+        where company_id = ${companyId} and kind = ${kind} order by position desc limit 1`,
+    ),
+  );
+
+/**
+ * A person wants a batch to end. A queued one ends here; a running one is marked, and its workflow
+ * closes it. Answers the batch as it then is; one that ended already stays as it is.
+ */
+export const requestCancel = (pool: Pool, companyId: string, batchId: string): Promise<Batch | null> =>
+  inCompany(pool, companyId, (tx) =>
+    maybeOne(
+      tx,
+      Batch,
+      sql`/* requestCancel */ update batches set
+          cancel_requested_at = case when status = 'running' then coalesce(cancel_requested_at, now())
+            else cancel_requested_at end,
+          finished_at = case when status = 'queued' then now() else finished_at end,
+          status = case when status = 'queued' then 'cancelled' else status end
+        where company_id = ${companyId} and id = ${batchId} returning ${columns}`,
+    ),
+  );
+
+/**
+ * Puts a failed or cancelled batch back into the queue, its checkpoints kept: it goes on where it
+ * stood. Null when it is open, succeeded, or another of its kind is open.
+ */
+export const requeueBatch = (pool: Pool, companyId: string, batchId: string): Promise<Batch | null> =>
+  inCompany(pool, companyId, (tx) =>
+    requeue(tx, { companyId, batchId, from: ["failed", "cancelled"], trigger: "retry" }),
+  );
+
+/** The same for any caller that has a transaction; `from` are the states it may come from. */
+export const requeue = (
+  tx: Queryable,
+  batch: { companyId: string; batchId: string; from: readonly string[]; trigger: BatchTrigger },
+): Promise<Batch | null> =>
+  maybeOne(
+    tx,
+    Batch,
+    sql`/* requeue */ update batches b set status = 'queued', trigger = ${batch.trigger}, run_id = null,
+        failure = null, waiting_for = null, waiting_since = null, waiting_until = null,
+        cancel_requested_at = null, queued_at = now(), finished_at = null
+      where company_id = ${batch.companyId} and id = ${batch.batchId}
+        and status = any(${batch.from}::text[])
+        and not exists (select from batches o where o.company_id = b.company_id and o.kind = b.kind
+          and o.id <> b.id and o.status in ('queued', 'running') and o.kind <> 'autosync')
+      returning ${columns}`,
+  );
+
+/** What a batch waits for, from now on; null when it goes on. */
+export const setWaiting = (
+  pool: Pool,
+  batch: { companyId: string; batchId: string; fence: number },
+  waiting: { for: string; until: Date | null } | null,
+): Promise<number> =>
+  inCompany(pool, batch.companyId, (tx) =>
+    run(
+      tx,
+      sql`/* setWaiting */ update batches set
+          waiting_since = case when ${waiting?.for ?? null}::text is null then null
+            when waiting_for = ${waiting?.for ?? null} then waiting_since else now() end,
+          waiting_for = ${waiting?.for ?? null}, waiting_until = ${waiting?.until ?? null}
+        where company_id = ${batch.companyId} and id = ${batch.batchId} and fence = ${batch.fence}
+          and status = 'running' and (waiting_for is not null or ${waiting?.for ?? null}::text is not null)`,
+    ),
+  );
+
+/** Which part of its work a batch is at, in the words of the API. */
+export const setPhase = (
+  tx: Queryable,
+  batch: { companyId: string; batchId: string; fence: number },
+  phase: string,
+): Promise<number> =>
+  run(
+    tx,
+    sql`/* setPhase */ update batches set phase = ${phase}
+      where company_id = ${batch.companyId} and id = ${batch.batchId} and fence = ${batch.fence}
+        and status = 'running'`,
+  );

@@ -1,0 +1,224 @@
+import { createHash } from "node:crypto";
+
+import type { Pool } from "pg";
+import { z } from "zod";
+
+import { FaultError } from "../core/faults.ts";
+import type { Books } from "../quickbooks/source.ts";
+import type { TokenPair, TokenStore } from "../quickbooks/online/tokens.ts";
+import { disconnectCompany, reconnectCompany } from "./companies.ts";
+import type { SecretBox } from "./secret-box.ts";
+import { maybeOne, one, run, sql, type Queryable } from "./sql.ts";
+import { asSystem, inCompany } from "./transactions.ts";
+
+const BooksRow = z.object({
+  name: z.string(),
+  quickbooksId: z.string().nullable(),
+  file: z.string().nullable(),
+  edition: z.string().nullable(),
+  country: z.string().nullable(),
+  currency: z.string().nullable(),
+});
+
+export const Connection = z.object({
+  realmId: z.string(),
+  state: z.enum(["authorized", "ended"]),
+  books: BooksRow.nullable(),
+  changesFrom: z.date().nullable(),
+  cursorAt: z.date().nullable(),
+});
+export type Connection = z.infer<typeof Connection>;
+
+const SealedTokens = z.object({
+  state: z.enum(["authorized", "ended"]),
+  credentials: z.instanceof(Buffer),
+  keyId: z.string(),
+  accessExpiresAt: z.date(),
+});
+
+const Secrets = z.object({ accessToken: z.string(), refreshToken: z.string() });
+
+const STATE_LIFETIME_MINUTES = 30;
+
+/** The connection of a company, without its secrets, or null. */
+export const findConnection = (pool: Pool, companyId: string): Promise<Connection | null> =>
+  inCompany(pool, companyId, (tx) =>
+    maybeOne(
+      tx,
+      Connection,
+      sql`/* findConnection */ select realm_id as "realmId", state, books,
+          changes_from as "changesFrom", cursor_at as "cursorAt"
+        from connections where company_id = ${companyId}`,
+    ),
+  );
+
+/** Remembers the state of an authorisation under way; only its hash is kept. Answers when it lapses. */
+export const rememberState = (pool: Pool, companyId: string, state: string): Promise<Date> =>
+  asSystem(pool, async (tx) => {
+    const row = await one(
+      tx,
+      z.object({ expiresAt: z.date() }),
+      sql`/* rememberState */ insert into oauth_states (state_hash, company_id, expires_at)
+        values (${hashOf(state)}, ${companyId}, now() + make_interval(mins => ${STATE_LIFETIME_MINUTES}))
+        returning expires_at as "expiresAt"`,
+    );
+    return row.expiresAt;
+  });
+
+/** Uses a state up: the company it was made for, or null when it is unknown, lapsed or already used. */
+export const takeState = (pool: Pool, state: string): Promise<string | null> =>
+  asSystem(pool, async (tx) => {
+    const row = await maybeOne(
+      tx,
+      z.object({ companyId: z.string() }),
+      sql`/* takeState */ update oauth_states set used_at = now()
+        where state_hash = ${hashOf(state)} and used_at is null and expires_at > now()
+        returning company_id as "companyId"`,
+    );
+    return row?.companyId ?? null;
+  });
+
+/** The company of ours that a realm is bound to, or null. */
+export const companyOfRealm = (
+  pool: Pool,
+  realmId: string,
+): Promise<{ companyId: string; name: string } | null> =>
+  asSystem(pool, (tx) =>
+    maybeOne(
+      tx,
+      z.object({ companyId: z.string(), name: z.string() }),
+      sql`/* companyOfRealm */ select companies.id as "companyId", companies.name
+        from connections join companies on companies.id = connections.company_id
+        where connections.realm_id = ${realmId}`,
+    ),
+  );
+
+/**
+ * Binds a company to a realm with its first or its new pair of tokens. The unique realm refuses a
+ * second company; a confirmed company never changes its realm (answers false, nothing is stored).
+ */
+export const connectRealm = (
+  pool: Pool,
+  box: SecretBox,
+  input: { companyId: string; realmId: string; tokens: TokenPair },
+): Promise<boolean> =>
+  inCompany(pool, input.companyId, async (tx) => {
+    const sealed = seal(box, input.companyId, input.tokens);
+    const stored = await run(
+      tx,
+      sql`/* connectRealm */ insert into connections as c
+          (company_id, realm_id, credentials, key_id, access_expires_at, refresh_expires_at)
+        values (${input.companyId}, ${input.realmId}, ${sealed.bytes}, ${sealed.keyId},
+          ${input.tokens.accessExpiresAt}, ${input.tokens.refreshExpiresAt})
+        on conflict (company_id) do update set
+          realm_id = excluded.realm_id, state = 'authorized', credentials = excluded.credentials,
+          key_id = excluded.key_id, access_expires_at = excluded.access_expires_at,
+          refresh_expires_at = excluded.refresh_expires_at, refreshed_at = now(),
+          books = case when c.realm_id = excluded.realm_id then c.books end
+        where c.realm_id = excluded.realm_id
+          or exists (select from companies where id = ${input.companyId} and confirmed_at is null)`,
+    );
+    if (stored === 0) return false;
+    await reconnectCompany(tx, input.companyId);
+    return true;
+  });
+
+/** Whose books these are, as QuickBooks just said. */
+export const storeBooks = (pool: Pool, companyId: string, books: Books): Promise<number> =>
+  inCompany(pool, companyId, (tx) =>
+    run(
+      tx,
+      sql`/* storeBooks */ update connections set books = ${JSON.stringify(books)}
+        where company_id = ${companyId}`,
+    ),
+  );
+
+/** The moment the first sync began, on QuickBooks' clock. The first one stays: answers the one that counts. */
+export const keepChangesFrom = (tx: Queryable, companyId: string, at: Date): Promise<Date> =>
+  one(
+    tx,
+    z.object({ changesFrom: z.date() }),
+    sql`/* keepChangesFrom */ update connections set changes_from = coalesce(changes_from, ${at})
+      where company_id = ${companyId} returning changes_from as "changesFrom"`,
+  ).then((row) => row.changesFrom);
+
+/** Where the next sweep begins. */
+export const moveCursor = (tx: Queryable, companyId: string, at: Date): Promise<number> =>
+  run(
+    tx,
+    sql`/* moveCursor */ update connections set cursor_at = ${at} where company_id = ${companyId}`,
+  );
+
+/**
+ * The tokens of one company. A refresh holds the connection's row, so that of all processes one
+ * refreshes; the new pair is committed before anybody uses it, and the others find it there.
+ */
+export function createTokenStore(pool: Pool, box: SecretBox, companyId: string): TokenStore {
+  return {
+    read: () =>
+      inCompany(pool, companyId, async (tx) => open(box, companyId, await readSealed(tx, companyId, false))),
+    refresh: async (stale, exchange) => {
+      const outcome = await inCompany(pool, companyId, async (tx) => {
+        const held = open(box, companyId, await readSealed(tx, companyId, true));
+        if (held.accessToken !== stale) return { tokens: held };
+        const answer = await exchange(held.refreshToken);
+        if ("fault" in answer) {
+          await run(
+            tx,
+            sql`/* endConnection */ update connections set state = 'ended' where company_id = ${companyId}`,
+          );
+          await disconnectCompany(tx, companyId, answer.fault);
+          return { fault: answer.fault };
+        }
+        const sealed = seal(box, companyId, answer.tokens);
+        await run(
+          tx,
+          sql`/* storeTokens */ update connections set credentials = ${sealed.bytes},
+              key_id = ${sealed.keyId}, access_expires_at = ${answer.tokens.accessExpiresAt},
+              refresh_expires_at = ${answer.tokens.refreshExpiresAt}, refreshed_at = now()
+            where company_id = ${companyId}`,
+        );
+        return { tokens: answer.tokens };
+      });
+      if (outcome.fault !== undefined) throw new FaultError(outcome.fault);
+      return outcome.tokens;
+    },
+  };
+}
+
+async function readSealed(tx: Queryable, companyId: string, lock: boolean) {
+  const row = await maybeOne(
+    tx,
+    SealedTokens,
+    sql`/* readTokens */ select state, credentials, key_id as "keyId",
+        access_expires_at as "accessExpiresAt"
+      from connections where company_id = ${companyId} ${lock ? sql`for update` : sql``}`,
+  );
+  if (row === null) {
+    throw new FaultError({ kind: "not-connected", message: "This company is not connected to QuickBooks." });
+  }
+  if (row.state === "ended") {
+    throw new FaultError({
+      kind: "authorization-ended",
+      message: "The authorisation of this company has ended.",
+    });
+  }
+  return row;
+}
+
+function open(box: SecretBox, companyId: string, row: z.infer<typeof SealedTokens>): TokenPair {
+  const text = box.open({ bytes: row.credentials, keyId: row.keyId }, companyId);
+  return {
+    ...Secrets.parse(JSON.parse(text)),
+    accessExpiresAt: row.accessExpiresAt,
+    refreshExpiresAt: null,
+  };
+}
+
+const seal = (box: SecretBox, companyId: string, tokens: TokenPair) =>
+  box.seal(
+    JSON.stringify({ accessToken: tokens.accessToken, refreshToken: tokens.refreshToken }),
+    companyId,
+  );
+
+const hashOf = (text: string): Buffer => createHash("sha256").update(text).digest();

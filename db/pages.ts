@@ -1,0 +1,203 @@
+import type { Pool, PoolClient } from "pg";
+import { z } from "zod";
+
+import { FaultError } from "../core/faults.ts";
+import type { Checkpoint, Deletion, SourceRecord, Trouble } from "../quickbooks/source.ts";
+import { raiseAttention } from "./attention.ts";
+import type { Lease } from "./leases.ts";
+import { many, one, run, sql, type Queryable } from "./sql.ts";
+import { copyToStage, prepareStage } from "./stage.ts";
+import { beginInCompany, isUuid } from "./transactions.ts";
+
+/** The kept counts of a kind are spread over this many rows, so that streams do not queue for one. */
+const COUNT_SLOTS = 16;
+
+/** What a page's transaction stores, and the move of its step that stands or falls with it. */
+export interface PageCommit {
+  lease: Lease;
+  step: { name: string; part: number };
+  /** The checkpoint the page was read from: the step must still stand there. */
+  from: Checkpoint | null;
+  /** Where the step stands afterwards; `finished` when nothing is left of it. */
+  to: Checkpoint | null;
+  finished: boolean;
+  /** The step's new total, where it changed. */
+  total?: number;
+  /** A second stream that takes over the far half of what was left. */
+  born?: { part: number; checkpoint: Checkpoint; total: number };
+  records: readonly SourceRecord[];
+  deletions: readonly Deletion[];
+  troubles: readonly Trouble[];
+}
+
+export interface PageCounts {
+  created: number;
+  updated: number;
+  unchanged: number;
+  deleted: number;
+}
+
+/** Another attempt of the same batch is ahead: what this one read is not needed. Reading again is safe. */
+export class CheckpointMoved extends Error {
+  override readonly name = "CheckpointMoved";
+}
+
+/**
+ * Stores a page: rows, kept counts, troubles and the step's checkpoint in one transaction, under
+ * the lease's fence. Throws the fault `lease-lost` when the batch is somebody else's by now, and
+ * CheckpointMoved when another attempt moved the step first; nothing is stored then.
+ */
+export async function commitPage(pool: Pool, page: PageCommit): Promise<PageCounts> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await prepareStage(client);
+    await beginUnderFence(client, page.lease);
+    const counts = await store(client, page);
+    await client.query("commit");
+    return counts;
+  } catch (error) {
+    broken = await client.query("rollback").then(
+      () => undefined,
+      (cause: Error) => cause,
+    );
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** One round trip opens the transaction and holds the batch's fence until the commit. */
+async function beginUnderFence(client: PoolClient, lease: Lease): Promise<void> {
+  const { batchId, companyId, fence } = lease;
+  if (!isUuid(batchId) || !Number.isSafeInteger(fence)) throw new Error("not a lease");
+  const results: unknown = await client.query(
+    `${beginInCompany(companyId)}; /* holdFence */ select 1 from batches where id = '${batchId}'
+      and company_id = '${companyId}' and fence = ${fence} and status = 'running' for share`,
+  );
+  const held = Array.isArray(results) ? (results.at(-1) as { rowCount: number }).rowCount : 0;
+  if (held !== 1) {
+    throw new FaultError({
+      kind: "lease-lost",
+      message: "Another run works on this batch, or it has ended.",
+    });
+  }
+}
+
+async function store(client: PoolClient, page: PageCommit): Promise<PageCounts> {
+  const { companyId } = page.lease;
+  const deleted = page.deletions.length === 0 ? 0 : await storeDeletions(client, page);
+  if (page.troubles.length > 0) await raiseAttention(client, page.lease, page.troubles);
+  if (page.born !== undefined) await addPart(client, page, page.born);
+  if (page.records.length > 0) await copyToStage(client, page.records);
+  const counts =
+    page.records.length > 0
+      ? await one(client, MergeCounts, merge(companyId, page.step.part % COUNT_SLOTS))
+      : { created: 0, updated: 0, unchanged: 0 };
+  await moveStep(client, page, { ...counts, deleted });
+  return { ...counts, deleted };
+}
+
+const MergeCounts = z.object({ created: z.number(), updated: z.number(), unchanged: z.number() });
+
+/**
+ * Merges the stage into the records as one set, in the order of the key so that two streams cannot
+ * deadlock, each id once. QuickBooks Online's rule decides what wins: the newer pair of modification
+ * time and version; equal is unchanged; a row older than its own deletion stays deleted.
+ */
+const merge = (companyId: string, slot: number) => sql`/* mergePage */
+  with incoming as (
+    select distinct on (kind, quickbooks_id) * from stage
+    order by kind, quickbooks_id, modified_at desc, version::bigint desc
+  ), buried as (
+    select d.kind, d.quickbooks_id from records d join incoming i using (kind, quickbooks_id)
+    where d.company_id = ${companyId} and d.deleted_at is not null
+  ), merged as (
+    insert into records as r (company_id, kind, quickbooks_id, version, modified_at, number, party,
+      date, total, balance, currency, payload)
+    select ${companyId}::uuid, kind, quickbooks_id, version, modified_at, number, party,
+      date, total, balance, currency, payload
+    from incoming order by kind, quickbooks_id
+    on conflict (company_id, kind, quickbooks_id) do update set
+      version = excluded.version, modified_at = excluded.modified_at, deleted_at = null,
+      number = excluded.number, party = excluded.party, date = excluded.date, total = excluded.total,
+      balance = excluded.balance, currency = excluded.currency, payload = excluded.payload
+    where (excluded.modified_at, excluded.version::bigint) > (r.modified_at, r.version::bigint)
+      and excluded.modified_at > coalesce(r.deleted_at, '-infinity')
+    returning r.kind, r.quickbooks_id, (r.xmax = 0) as is_new
+  ), counted as (
+    select kind, count(*) filter (where is_new) as created,
+      count(*) filter (where (kind, quickbooks_id) in (select kind, quickbooks_id from buried)) as revived
+    from merged group by kind
+  ), kept as (
+    insert into record_counts as c (company_id, kind, slot, present, deleted)
+    select ${companyId}::uuid, kind, ${slot}, created + revived, -revived from counted
+    where created + revived > 0 order by kind
+    on conflict (company_id, kind, slot) do update set
+      present = c.present + excluded.present, deleted = c.deleted + excluded.deleted
+  )
+  select (select count(*) from merged where is_new) as created,
+    (select count(*) from merged where not is_new) as updated,
+    (select count(*) from incoming) - (select count(*) from merged) as unchanged`;
+
+/** Marks what QuickBooks deleted. A deletion of a record never seen is normal and leaves nothing. */
+async function storeDeletions(tx: Queryable, page: PageCommit): Promise<number> {
+  const { companyId } = page.lease;
+  const rows = await many(
+    tx,
+    z.object({ deleted: z.number() }),
+    sql`/* storeDeletions */ with gone as (
+        update records r set deleted_at = d.deleted_at
+        from (select kind, quickbooks_id, max(deleted_at) as deleted_at
+          from unnest(${page.deletions.map((each) => each.kind)}::text[],
+            ${page.deletions.map((each) => each.quickbooksId)}::text[],
+            ${page.deletions.map((each) => each.deletedAt)}::timestamptz[])
+            as t(kind, quickbooks_id, deleted_at) group by kind, quickbooks_id) d
+        where r.company_id = ${companyId} and r.kind = d.kind and r.quickbooks_id = d.quickbooks_id
+          and r.deleted_at is null and r.modified_at <= d.deleted_at
+        returning r.kind
+      ), counted as (select kind, count(*) as deleted from gone group by kind),
+      kept as (
+        insert into record_counts as c (company_id, kind, slot, present, deleted)
+        select ${companyId}::uuid, kind, ${page.step.part % COUNT_SLOTS}, -deleted, deleted
+        from counted order by kind
+        on conflict (company_id, kind, slot) do update set
+          present = c.present + excluded.present, deleted = c.deleted + excluded.deleted)
+      select deleted from counted`,
+  );
+  return rows.reduce((sum, row) => sum + row.deleted, 0);
+}
+
+async function addPart(
+  tx: Queryable,
+  page: PageCommit,
+  born: { part: number; checkpoint: Checkpoint; total: number },
+): Promise<void> {
+  await run(
+    tx,
+    sql`/* addPart */ insert into batch_steps
+        (company_id, batch_id, name, part, position, phase, kind, total, checkpoint)
+      select company_id, batch_id, name, ${born.part}, position, phase, kind, ${born.total},
+        ${JSON.stringify(born.checkpoint)}::jsonb
+      from batch_steps where batch_id = ${page.lease.batchId} and company_id = ${page.lease.companyId}
+        and name = ${page.step.name} and part = ${page.step.part}`,
+  );
+}
+
+/** Moves the step by compare-and-swap. */
+async function moveStep(tx: Queryable, page: PageCommit, counts: PageCounts): Promise<void> {
+  const moved = await run(
+    tx,
+    sql`/* moveStep */ update batch_steps set
+        checkpoint = ${page.to === null ? null : JSON.stringify(page.to)}::jsonb,
+        status = ${page.finished ? "succeeded" : "running"},
+        total = coalesce(${page.total ?? null}::bigint, total),
+        done = done + ${page.records.length + page.troubles.length},
+        created = created + ${counts.created}, updated = updated + ${counts.updated},
+        unchanged = unchanged + ${counts.unchanged}, deleted = deleted + ${counts.deleted}
+      where batch_id = ${page.lease.batchId} and company_id = ${page.lease.companyId}
+        and name = ${page.step.name} and part = ${page.step.part} and status in ('queued', 'running')
+        and checkpoint is not distinct from ${page.from === null ? null : JSON.stringify(page.from)}::jsonb`,
+  );
+  if (moved === 0) throw new CheckpointMoved(`step ${page.step.name} (${page.step.part}) has moved on`);
+}

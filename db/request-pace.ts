@@ -1,0 +1,95 @@
+import type { Pool } from "pg";
+import { z } from "zod";
+
+import type { Limiter } from "../quickbooks/online/limiter.ts";
+import { maybeOne, one, run, sql, type Queryable } from "./sql.ts";
+import { asSystem, inCompany } from "./transactions.ts";
+
+/** A part of the allowed rate stays unused: requests spaced here arrive at QuickBooks less evenly. */
+const HEADROOM = 0.98;
+
+/** A longer wait is not sat out in a worker's slot: the caller gives the slot up and comes back. */
+const WAIT_MAX_MS = 5_000;
+
+export interface Pace {
+  requestsPerMinute: number;
+  requestsPerSecond: number;
+  /** Metered calls are counted for this Intuit app. */
+  clientId: string;
+}
+
+/**
+ * The one limiter that all processes share: each request takes the company's next free moment and
+ * moves it on by the spacing that keeps both limits. Evenly spaced, so no window of a minute or a
+ * second holds more than is allowed. The calls that succeeded since are counted in the same trip.
+ */
+export function createLimiter(pool: Pool, companyId: string, pace: Pace): Limiter {
+  const spacingMs =
+    Math.max(60_000 / pace.requestsPerMinute, 1_000 / pace.requestsPerSecond) / HEADROOM;
+  return {
+    take: (succeeded) =>
+      inCompany(pool, companyId, async (tx) => {
+        if (succeeded > 0) await countCalls(tx, companyId, pace.clientId, succeeded);
+        return takeMoment(tx, companyId, spacingMs);
+      }),
+    holdOff: async (forMs) => {
+      await inCompany(pool, companyId, (tx) =>
+        run(
+          tx,
+          sql`/* holdOff */ insert into request_pace as p (company_id, next_at)
+            values (${companyId}, clock_timestamp() + ${forMs}::float8 * interval '1 millisecond')
+            on conflict (company_id) do update set next_at = greatest(p.next_at, excluded.next_at)`,
+        ),
+      );
+    },
+    count: async (succeeded) => {
+      if (succeeded === 0) return;
+      await inCompany(pool, companyId, (tx) => countCalls(tx, companyId, pace.clientId, succeeded));
+    },
+    callsThisMonth: () => callsThisMonth(pool, pace.clientId),
+  };
+}
+
+/** Metered calls of one Intuit app in this month (UTC), over all its companies. */
+export const callsThisMonth = (pool: Pool, clientId: string): Promise<number> =>
+  asSystem(pool, async (tx) => {
+    const row = await one(
+      tx,
+      z.object({ calls: z.coerce.number() }),
+      sql`/* callsThisMonth */ select coalesce(sum(calls), 0) as calls from metered_calls
+        where client_id = ${clientId} and month = date_trunc('month', now() at time zone 'utc')`,
+    );
+    return row.calls;
+  });
+
+const Moment = z.object({ waitMs: z.number() });
+
+async function takeMoment(tx: Queryable, companyId: string, spacingMs: number) {
+  const taken = await maybeOne(
+    tx,
+    Moment,
+    sql`/* takeMoment */ insert into request_pace as p (company_id, next_at)
+      values (${companyId}, clock_timestamp() + ${spacingMs}::float8 * interval '1 millisecond')
+      on conflict (company_id) do update set next_at =
+          greatest(p.next_at, clock_timestamp()) + ${spacingMs}::float8 * interval '1 millisecond'
+        where p.next_at <= clock_timestamp() + ${WAIT_MAX_MS}::float8 * interval '1 millisecond'
+      returning greatest(0, extract(epoch from next_at - clock_timestamp()) * 1000 - ${spacingMs}::float8)::float8
+        as "waitMs"`,
+  );
+  if (taken !== null) return { taken: true, waitMs: taken.waitMs };
+  const closed = await one(
+    tx,
+    Moment,
+    sql`/* nextMoment */ select greatest(0, extract(epoch from next_at - clock_timestamp()) * 1000)::float8
+      as "waitMs" from request_pace where company_id = ${companyId}`,
+  );
+  return { taken: false, waitMs: closed.waitMs };
+}
+
+const countCalls = (tx: Queryable, companyId: string, clientId: string, calls: number) =>
+  run(
+    tx,
+    sql`/* countCalls */ insert into metered_calls as m (client_id, month, company_id, calls)
+      values (${clientId}, date_trunc('month', now() at time zone 'utc'), ${companyId}, ${calls})
+      on conflict (client_id, month, company_id) do update set calls = m.calls + excluded.calls`,
+  );

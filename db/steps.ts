@@ -1,0 +1,174 @@
+import type { Pool } from "pg";
+import { z } from "zod";
+
+import { isRecordKind, type RecordKind } from "../core/record-kinds.ts";
+import type { Checkpoint } from "../quickbooks/source.ts";
+import type { Lease } from "./leases.ts";
+import { many, one, run, sql, type Queryable } from "./sql.ts";
+import { inCompany } from "./transactions.ts";
+
+const Kind = z.custom<RecordKind>((value) => typeof value === "string" && isRecordKind(value));
+const CheckpointRow = z.custom<Checkpoint>((value) => typeof value === "object");
+
+/** One stream's share of a step. */
+export const StepPart = z.object({
+  name: z.string(),
+  part: z.number(),
+  position: z.number(),
+  kind: Kind.nullable(),
+  status: z.enum(["queued", "running", "succeeded", "failed"]),
+  total: z.number().nullable(),
+  done: z.number(),
+  checkpoint: CheckpointRow.nullable(),
+});
+export type StepPart = z.infer<typeof StepPart>;
+
+export interface NewStep {
+  name: string;
+  phase: string;
+  kind: RecordKind | null;
+  total: number | null;
+  checkpoint: Checkpoint | null;
+  /** Set when QuickBooks does not offer this kind: the step is over before it begins. */
+  unavailable: { message: string; rawCode: string | null } | null;
+}
+
+/** Writes down the steps of a batch in their order; those that are there already stay as they are. */
+export async function planSteps(tx: Queryable, lease: Lease, steps: readonly NewStep[]): Promise<void> {
+  await run(
+    tx,
+    sql`/* planSteps */ insert into batch_steps
+        (company_id, batch_id, name, position, phase, kind, status, total, checkpoint, unavailable)
+      select ${lease.companyId}, ${lease.batchId}, name, position, phase, kind,
+        case when unavailable is null then 'queued' else 'succeeded' end, total, checkpoint, unavailable
+      from json_to_recordset(${JSON.stringify(steps.map((step, position) => ({ ...step, position })))})
+        as s(name text, position int, phase text, kind text, total bigint, checkpoint jsonb, unavailable jsonb)
+      on conflict do nothing`,
+  );
+}
+
+/** The parts of a phase that are not finished, in order. */
+export const unfinishedParts = (pool: Pool, lease: Lease, phase: string): Promise<StepPart[]> =>
+  inCompany(pool, lease.companyId, (tx) =>
+    many(
+      tx,
+      StepPart,
+      sql`/* unfinishedParts */ select name, part, position, kind, status, total, done, checkpoint
+        from batch_steps
+        where batch_id = ${lease.batchId} and company_id = ${lease.companyId} and phase = ${phase}
+          and status in ('queued', 'running')
+        order by position, part`,
+    ),
+  );
+
+/** Has this batch been planned, and which kinds does QuickBooks offer? */
+export const plannedKinds = (pool: Pool, lease: Lease): Promise<{ kind: RecordKind; available: boolean }[]> =>
+  inCompany(pool, lease.companyId, (tx) =>
+    many(
+      tx,
+      z.object({ kind: Kind, available: z.boolean() }),
+      sql`/* plannedKinds */ select kind, bool_and(unavailable is null) as available from batch_steps
+        where batch_id = ${lease.batchId} and company_id = ${lease.companyId} and kind is not null
+        group by kind`,
+    ),
+  );
+
+/** A step whose listing QuickBooks could not filter is read whole from its beginning. */
+export const restartPart = (
+  tx: Queryable,
+  lease: Lease,
+  step: { name: string; total: number; checkpoint: Checkpoint },
+): Promise<number> =>
+  run(
+    tx,
+    sql`/* restartPart */ update batch_steps
+      set total = ${step.total}, checkpoint = ${JSON.stringify(step.checkpoint)}
+      where batch_id = ${lease.batchId} and company_id = ${lease.companyId} and name = ${step.name}
+        and part = 0 and status = 'queued'`,
+  );
+
+/** Sums over all parts of a batch: what is done, of how many, and what came of it. */
+export const Progress = z.object({
+  done: z.number(),
+  total: z.number().nullable(),
+  created: z.number(),
+  updated: z.number(),
+  unchanged: z.number(),
+  deleted: z.number(),
+});
+export type Progress = z.infer<typeof Progress>;
+
+/** How far a batch is. A step never counts more than its total, though rows may be read twice. */
+export const progressOf = (tx: Queryable, companyId: string, batchId: string): Promise<Progress> =>
+  one(
+    tx,
+    Progress,
+    sql`/* progressOf */ select
+        coalesce(sum(least(done, coalesce(total, done))), 0)::bigint as done,
+        case when bool_or(kind is not null) then sum(coalesce(total, done)) end::bigint as total,
+        coalesce(sum(created), 0)::bigint as created, coalesce(sum(updated), 0)::bigint as updated,
+        coalesce(sum(unchanged), 0)::bigint as unchanged, coalesce(sum(deleted), 0)::bigint as deleted
+      from batch_steps where company_id = ${companyId} and batch_id = ${batchId}`,
+  );
+
+/** One step as people see it: its parts summed. */
+export const StepSummary = z.object({
+  name: z.string(),
+  phase: z.string(),
+  kind: Kind.nullable(),
+  status: z.enum(["queued", "running", "succeeded", "failed"]),
+  done: z.number(),
+  total: z.number().nullable(),
+  unavailable: z.object({ message: z.string(), rawCode: z.string().nullable() }).nullable(),
+});
+export type StepSummary = z.infer<typeof StepSummary>;
+
+/** The steps of a batch in their order. */
+export const summarizeSteps = (
+  tx: Queryable,
+  companyId: string,
+  batchId: string,
+): Promise<StepSummary[]> =>
+  many(
+    tx,
+    StepSummary,
+    sql`/* summarizeSteps */ select name, phase, kind,
+        case when bool_or(status = 'failed') then 'failed'
+          when bool_and(status = 'succeeded') then 'succeeded'
+          when bool_and(status = 'queued') then 'queued' else 'running' end as status,
+        sum(least(done, coalesce(total, done)))::bigint as done,
+        sum(total)::bigint as total, (array_agg(unavailable))[1] as unavailable
+      from batch_steps where company_id = ${companyId} and batch_id = ${batchId}
+      group by name, phase, kind, position order by position`,
+  );
+
+const Sample = z.object({ at: z.date(), done: z.number() });
+
+/** Notes how far a batch is now, for its rate, and forgets what is older than ten minutes. */
+export async function takeSample(pool: Pool, lease: Lease): Promise<void> {
+  await inCompany(pool, lease.companyId, (tx) =>
+    run(
+      tx,
+      sql`/* takeSample */ with old as (
+          delete from batch_samples where company_id = ${lease.companyId} and batch_id = ${lease.batchId}
+            and at < now() - interval '10 minutes')
+        insert into batch_samples (company_id, batch_id, done)
+        select ${lease.companyId}, ${lease.batchId}, coalesce(sum(least(done, coalesce(total, done))), 0)
+        from batch_steps where company_id = ${lease.companyId} and batch_id = ${lease.batchId}
+        on conflict do nothing`,
+    ),
+  );
+}
+
+/** The samples of the last minutes, oldest first. */
+export const samplesOf = (
+  tx: Queryable,
+  companyId: string,
+  batchId: string,
+): Promise<{ at: Date; done: number }[]> =>
+  many(
+    tx,
+    Sample,
+    sql`/* samplesOf */ select at, done from batch_samples
+      where company_id = ${companyId} and batch_id = ${batchId} order by at`,
+  );

@@ -1,0 +1,109 @@
+import { createHash } from "node:crypto";
+
+import type { SourceRecord, Trouble } from "../source.ts";
+import { numberIn } from "./cut.ts";
+import { ONLINE_KINDS, type OnlineKind } from "./kinds.ts";
+
+const RAW_MAX = 500;
+
+/** What a record of a page turned out to be. */
+export type ReadRecord =
+  | { is: "record"; record: SourceRecord }
+  | { is: "deletion"; quickbooksId: string; deletedAt: string }
+  | { is: "trouble"; trouble: Trouble };
+
+/** Reads one record's text: names and dates from its JSON, amounts from its own digits. Never throws. */
+export function readRecord(kind: OnlineKind, text: string): ReadRecord {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    return trouble(kind, text, `its JSON does not parse (${String(error).slice(0, 120)})`);
+  }
+  if (typeof parsed !== "object" || parsed === null) return trouble(kind, text, "it is no object");
+  const json = parsed as Record<string, unknown>;
+  const quickbooksId = json["Id"];
+  const modified = timeOf(json["MetaData"]);
+  if (typeof quickbooksId !== "string" || quickbooksId === "") {
+    return trouble(kind, text, "it has no Id");
+  }
+  if (modified === null) return trouble(kind, text, "it has no MetaData.LastUpdatedTime");
+  if (json["status"] === "Deleted") {
+    return { is: "deletion", quickbooksId, deletedAt: modified };
+  }
+  const version = json["SyncToken"] ?? "0";
+  if (typeof version !== "string" || !/^\d{1,18}$/.test(version)) {
+    return trouble(kind, text, "its SyncToken is no number");
+  }
+  return { is: "record", record: columnsOf(kind, text, json, { quickbooksId, version, modified }) };
+}
+
+function columnsOf(
+  kind: OnlineKind,
+  text: string,
+  json: Record<string, unknown>,
+  key: { quickbooksId: string; version: string; modified: string },
+): SourceRecord {
+  const from = ONLINE_KINDS[kind];
+  return {
+    kind,
+    quickbooksId: key.quickbooksId,
+    version: key.version,
+    modifiedAt: key.modified,
+    number: from.number === null ? null : textOf(json[from.number]),
+    party: firstOf(from.party, (property) => nameOf(json[property])),
+    date: from.family === "transaction" ? dateOf(json["TxnDate"]) : null,
+    total: from.total === null ? null : numberIn(text, from.total, json),
+    balance: firstOf(from.balance, (property) => numberIn(text, property, json)),
+    currency: valueOf(json["CurrencyRef"]),
+    payload: text,
+  };
+}
+
+/** The moment a record was last changed, as RFC 3339 in UTC, or null. */
+function timeOf(metaData: unknown): string | null {
+  if (typeof metaData !== "object" || metaData === null) return null;
+  const text = (metaData as Record<string, unknown>)["LastUpdatedTime"];
+  if (typeof text !== "string") return null;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? null : new Date(at).toISOString();
+}
+
+function trouble(kind: OnlineKind, text: string, what: string): ReadRecord {
+  const id = /"Id"\s*:\s*"([^"\\]{1,50})"/.exec(text)?.[1] ?? null;
+  const name = id ?? createHash("sha256").update(text).digest("hex").slice(0, 16);
+  return {
+    is: "trouble",
+    trouble: {
+      kind,
+      quickbooksId: id,
+      key: `unreadable-record:${kind}:${name}`,
+      message: `${ONLINE_KINDS[kind].entity} ${id ?? "without a readable id"} cannot be read: ${what}.`,
+      raw: text.slice(0, RAW_MAX),
+    },
+  };
+}
+
+function firstOf(
+  properties: readonly string[],
+  read: (property: string) => string | null,
+): string | null {
+  for (const property of properties) {
+    const found = read(property);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+const textOf = (value: unknown): string | null =>
+  typeof value === "string" && value !== "" ? value : null;
+
+const dateOf = (value: unknown): string | null =>
+  typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : null;
+
+/** A name stands there itself, or under `name` of a reference. */
+const nameOf = (value: unknown): string | null =>
+  textOf(value) ?? (typeof value === "object" && value !== null ? textOf((value as Record<string, unknown>)["name"]) : null);
+
+const valueOf = (value: unknown): string | null =>
+  typeof value === "object" && value !== null ? textOf((value as Record<string, unknown>)["value"]) : null;

@@ -1,0 +1,116 @@
+import { faultIn, FaultError } from "../../core/faults.ts";
+import type { RecordKind } from "../../core/record-kinds.ts";
+import type { Listing, Source } from "../source.ts";
+import { readQueryAnswer } from "./answer.ts";
+import { changesSince } from "./changes.ts";
+import type { OnlineClient } from "./client.ts";
+import { readOnlineCompany } from "./company.ts";
+import { isOnlineKind, ONLINE_KINDS } from "./kinds.ts";
+import { selectByIds, selectCount, selectPage, type OnlineListing } from "./query.ts";
+import { PAGE_SIZE, splitWalk, startOf, walkPage, type Asker } from "./walk.ts";
+
+/** As many requests as Intuit once named as the most at one time; at a second's latency that reaches its ceiling. */
+const STREAMS = 10;
+
+/** QuickBooks Online as a source of records. Every answer costs one metered call. */
+export function createOnlineSource(client: OnlineClient, realmId: string): Source {
+  const askerFor = (listing: OnlineListing, signal: AbortSignal): Asker => ({
+    page: async (stretch, position, size) => {
+      const query = selectPage(listing, stretch, { position, size });
+      return readQueryAnswer(listing.kind, await client.get("query", { query }, signal));
+    },
+    count: (stretch) => count(client, listing, { query: selectCount(listing, stretch), signal }),
+  });
+  return {
+    streams: STREAMS,
+    pageSize: PAGE_SIZE,
+    readCompany: (signal) => readOnlineCompany(client, realmId, signal),
+    count: async (listing, signal) => {
+      const online = asOnline(listing);
+      const { from, until } = stretchOf(online);
+      return askerFor(online, signal).count({ from, until });
+    },
+    canListOpen: (kind) => isOnlineKind(kind) && ONLINE_KINDS[kind].open !== null,
+    start: (listing) => startOf(asOnline(listing)),
+    listPage: (listing, from, signal) => {
+      const online = asOnline(listing);
+      return walkPage(online, from, askerFor(online, signal));
+    },
+    split: (listing, at, left, signal) => splitWalk(at, left, askerFor(asOnline(listing), signal)),
+    changesSince: (since, kinds, signal) =>
+      changesSince(
+        {
+          client,
+          signal,
+          askerFor: (listing) => askerFor(listing, signal),
+          now: async () => (await readOnlineCompany(client, realmId, signal)).at,
+        },
+        since,
+        kinds,
+      ),
+    readByIds: async (kind, ids, signal) => {
+      if (!isOnlineKind(kind)) throw notOffered(kind);
+      const query = selectByIds(kind, ids);
+      return readQueryAnswer(kind, await client.get("query", { query }, signal));
+    },
+  };
+}
+
+/**
+ * Counts a listing. A kind that this plan lacks is told from a question that is refused for another
+ * reason by asking for the bare kind: refused even so, QuickBooks does not offer it.
+ */
+async function count(
+  client: OnlineClient,
+  listing: OnlineListing,
+  { query, signal }: { query: string; signal: AbortSignal },
+): Promise<number> {
+  try {
+    return await countBy(client, listing, { query, signal });
+  } catch (error) {
+    const fault = faultIn(error);
+    if (fault?.kind !== "query-refused") throw error;
+    const bare = `SELECT COUNT(*) FROM ${ONLINE_KINDS[listing.kind].entity}`;
+    const offered = await countBy(client, listing, { query: bare, signal }).then(
+      () => true,
+      (cause: unknown) => {
+        if (faultIn(cause)?.kind === "query-refused") return false;
+        throw cause;
+      },
+    );
+    if (offered) throw error;
+    throw new FaultError({ ...fault, kind: "kind-not-available" }, { cause: error });
+  }
+}
+
+async function countBy(
+  client: OnlineClient,
+  listing: OnlineListing,
+  { query, signal }: { query: string; signal: AbortSignal },
+): Promise<number> {
+  const answer = readQueryAnswer(listing.kind, await client.get("query", { query }, signal));
+  if (answer.totalCount === null) {
+    throw new FaultError({
+      kind: "unreadable-answer",
+      message: "QuickBooks' answer cannot be read: a count without its number.",
+    });
+  }
+  return answer.totalCount;
+}
+
+function stretchOf(listing: OnlineListing): { from: string | null; until: string | null } {
+  const { at, until } = startOf(listing) as { at: string | null; until: string | null };
+  return { from: at, until };
+}
+
+function asOnline(listing: Listing): OnlineListing {
+  const { kind } = listing;
+  if (!isOnlineKind(kind)) throw notOffered(kind);
+  return { ...listing, kind };
+}
+
+const notOffered = (kind: RecordKind): FaultError =>
+  new FaultError({
+    kind: "kind-not-available",
+    message: `QuickBooks Online has no ${kind.replaceAll("_", " ")}.`,
+  });

@@ -1,0 +1,111 @@
+import type { RecordKind } from "../core/record-kinds.ts";
+
+/**
+ * Where records come from: the one interface that both editions implement. A listing is walked
+ * page by page; between two pages the walk stands at a checkpoint, which only the source reads.
+ */
+export interface Source {
+  /** How many pages QuickBooks serves side by side. */
+  readonly streams: number;
+  /** Records in a full page; a stream with less than two pages left is not worth splitting. */
+  readonly pageSize: number;
+  /** Whose books these are, on whose clock, and whether they may be read. */
+  readCompany(signal: AbortSignal): Promise<CompanyAnswer>;
+  /** How many records a listing holds now. Throws the fault `kind-not-available` for a kind that is not offered. */
+  count(listing: Listing, signal: AbortSignal): Promise<number>;
+  /** Can QuickBooks itself pick out open documents of this kind? Where it cannot, the kind is read whole. */
+  canListOpen(kind: RecordKind): boolean;
+  /** Where a walk through a listing begins. */
+  start(listing: Listing): Checkpoint;
+  /** One page from a checkpoint on. */
+  listPage(listing: Listing, from: Checkpoint, signal: AbortSignal): Promise<Page>;
+  /** Cuts what is left of a walk in two of about equal size, or answers null where that is not possible. */
+  split(listing: Listing, at: Checkpoint, left: number, signal: AbortSignal): Promise<Split | null>;
+  /** Everything that changed since a moment, deletions included. */
+  changesSince(since: Date, kinds: readonly RecordKind[], signal: AbortSignal): AsyncGenerator<Changes>;
+  /** Which of these ids QuickBooks still has, each with its present content. */
+  readByIds(kind: RecordKind, ids: readonly string[], signal: AbortSignal): Promise<PageContent>;
+}
+
+/** Plain JSON that the source wrote and the source alone understands. */
+export type Checkpoint = { readonly [key: string]: string | number | boolean | null };
+
+/** What to read: a kind, open documents or all, and the stretch of modification time (inclusive, whole seconds). */
+export interface Listing {
+  kind: RecordKind;
+  scope: "all" | "open";
+  /** Transactions dated earlier are left out (YYYY-MM-DD); lists have no date and are always whole. */
+  datedFrom: string | null;
+  modifiedFrom: Date | null;
+  modifiedUntil: Date | null;
+}
+
+/** One object of QuickBooks with the columns we work with; amounts are its own digits. */
+export interface SourceRecord {
+  kind: RecordKind;
+  quickbooksId: string;
+  version: string;
+  modifiedAt: string;
+  number: string | null;
+  party: string | null;
+  date: string | null;
+  total: string | null;
+  balance: string | null;
+  currency: string | null;
+  payload: string;
+}
+
+/** A record that cannot be taken: kept for a person, and in nobody's way. */
+export interface Trouble {
+  kind: RecordKind;
+  quickbooksId: string | null;
+  /** What names this trouble, so that meeting it again is the same one. */
+  key: string;
+  message: string;
+  /** QuickBooks' code, or the beginning of the text that could not be read. */
+  raw: string | null;
+}
+
+export interface PageContent {
+  records: SourceRecord[];
+  troubles: Trouble[];
+}
+
+export interface Page extends PageContent {
+  /** Where the walk goes on; null when the listing is finished. */
+  next: Checkpoint | null;
+}
+
+export interface Split {
+  /** The first half: this walk, with its end moved forward. */
+  near: Checkpoint;
+  /** The second half, for another stream; null when it holds nothing. */
+  far: { checkpoint: Checkpoint; total: number } | null;
+}
+
+export interface Deletion {
+  kind: RecordKind;
+  quickbooksId: string;
+  deletedAt: string;
+}
+
+export interface Changes extends PageContent {
+  deletions: Deletion[];
+  /** QuickBooks' clock when it began to answer. */
+  at: Date;
+}
+
+export interface Books {
+  name: string;
+  quickbooksId: string | null;
+  file: string | null;
+  edition: string | null;
+  country: string | null;
+  currency: string | null;
+}
+
+export interface CompanyAnswer {
+  books: Books;
+  /** QuickBooks' clock. */
+  at: Date;
+}
