@@ -121,10 +121,11 @@ const merge = (companyId: string, slot: number) => sql`/* mergePage */
     on conflict (company_id, kind, quickbooks_id) do update set
       version = excluded.version, modified_at = excluded.modified_at, deleted_at = null,
       number = excluded.number, party = excluded.party, date = excluded.date, total = excluded.total,
-      balance = excluded.balance, currency = excluded.currency, payload = excluded.payload
+      balance = excluded.balance, currency = excluded.currency, payload = excluded.payload,
+      revision = r.revision + 1
     where (excluded.modified_at, excluded.version::bigint) > (r.modified_at, r.version::bigint)
       and excluded.modified_at > coalesce(r.deleted_at, '-infinity')
-    returning r.kind, r.quickbooks_id, (r.xmax = 0) as is_new
+    returning r.kind, r.quickbooks_id, r.revision = 1 as is_new
   ), counted as (
     select kind, count(*) filter (where is_new) as created,
       count(*) filter (where (kind, quickbooks_id) in (select kind, quickbooks_id from buried)) as revived

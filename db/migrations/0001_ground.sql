@@ -143,6 +143,8 @@ create table records (
   balance numeric,
   currency text,
   payload text not null,
+  -- How many versions of it we have stored; 1 tells a merge that the row is new.
+  revision int not null default 1,
   primary key (company_id, kind, quickbooks_id)
 ) partition by hash (company_id);
 
