@@ -16,9 +16,8 @@ import { startTemporal, type RunningTemporal } from "./temporal-server.ts";
 import { sentenceOf, Trouble } from "./trouble.ts";
 import { endWithUs } from "./watchdog.ts";
 
-export const LOCK_FILE = "running.json";
+const LOCK_FILE = "running.json";
 
-const COMMAND = "dev/embedded/host";
 const LOOK_AFTER_POSTGRES_MS = 500;
 
 const over = new AbortController();
@@ -59,7 +58,7 @@ process.once("message", (order: StartOrder) => {
 async function start(order: StartOrder): Promise<void> {
   await mkdir(order.dataDir, { recursive: true });
   if (order.temporary) toEnd.push(() => rm(order.dataDir, { recursive: true, force: true }));
-  const lock = await takeLock(join(order.dataDir, LOCK_FILE), COMMAND);
+  const lock = await takeLock(join(order.dataDir, LOCK_FILE));
   if (!isLock(lock)) {
     throw new Trouble(
       `${order.dataDir} is in use by process ${lock.pid}${where(lock)}. Stop that one first.`,

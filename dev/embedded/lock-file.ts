@@ -3,10 +3,10 @@ import { dirname } from "node:path";
 
 import { z } from "zod";
 
-import { runsCommand } from "./process-ids.ts";
+import { startOf } from "./process-ids.ts";
 import { hasCode } from "./trouble.ts";
 
-const Holder = z.looseObject({ pid: z.int(), command: z.string() });
+const Holder = z.looseObject({ pid: z.int(), started: z.string() });
 
 export type LockHolder = z.infer<typeof Holder>;
 
@@ -18,11 +18,11 @@ export interface Lock {
 
 /**
  * Takes a lock that a file stands for, or answers who holds it. The file of a process that is gone
- * is no lock. `command` is a word of our own command line by which a living holder is recognised.
+ * is no lock.
  */
-export async function takeLock(file: string, command: string): Promise<Lock | LockHolder> {
+export async function takeLock(file: string): Promise<Lock | LockHolder> {
   await mkdir(dirname(file), { recursive: true });
-  const own: LockHolder = { pid: process.pid, command };
+  const own: LockHolder = { pid: process.pid, started: (await startOf(process.pid)) ?? "" };
   for (;;) {
     try {
       await writeFile(file, JSON.stringify(own), { flag: "wx", mode: 0o600 });
@@ -41,7 +41,7 @@ export async function readHolder(file: string): Promise<LockHolder | undefined> 
   const text = await readFile(file, "utf8").catch(() => "");
   try {
     const holder = Holder.parse(JSON.parse(text));
-    return (await runsCommand(holder.pid, holder.command)) ? holder : undefined;
+    return (await startOf(holder.pid)) === holder.started ? holder : undefined;
   } catch {
     return undefined;
   }

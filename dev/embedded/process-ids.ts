@@ -26,18 +26,26 @@ export function signal(pid: number, name: NodeJS.Signals): void {
 }
 
 /**
- * Whether the process with this id was started with this word in its command line. Ids are used
- * again (in containers the very same ones), so a file that names an id proves nothing by itself.
+ * When the process with this id was started, as text to compare; undefined when there is none. Ids
+ * are used again (in containers the very same ones), so an id in a file proves nothing by itself.
  */
-export async function runsCommand(pid: number, word: string): Promise<boolean> {
+export async function startOf(pid: number): Promise<string | undefined> {
+  if (!isAlive(pid)) return undefined;
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
+  if (stat === undefined) return await ps("lstart=", pid);
+  // Counted after the program's name, which is in brackets and may hold anything.
+  const START_TIME = 19;
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[START_TIME];
+}
+
+/** Whether a process with this id runs and has this text in its command line. */
+export async function runsCommand(pid: number, text: string): Promise<boolean> {
   if (!isAlive(pid)) return false;
-  try {
-    const line = await readFile(`/proc/${pid}/cmdline`, "utf8");
-    return line.replaceAll("\0", " ").includes(word);
-  } catch {
-    const { stdout } = await run("ps", ["-o", "command=", "-p", String(pid)]).catch(() => ({
-      stdout: "",
-    }));
-    return stdout.includes(word);
-  }
+  const line = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => undefined);
+  return (line?.replaceAll("\0", " ") ?? (await ps("command=", pid)))?.includes(text) ?? false;
+}
+
+async function ps(column: string, pid: number): Promise<string | undefined> {
+  const answer = await run("ps", ["-o", column, "-p", String(pid)]).catch(() => undefined);
+  return answer?.stdout.trim();
 }

@@ -21,8 +21,6 @@ export interface Search {
   archives?: string;
 }
 
-/** A program whose command line holds this word is one of ours that may be fetching or building. */
-const FETCHER = "dev/embedded/host";
 const LOOK_AGAIN_MS = 1_000;
 
 /**
@@ -61,7 +59,7 @@ async function fetchIntoCache(search: Search, misses: string[]): Promise<Tempora
   const path = cachedPath(search.env);
   const started = Date.now();
   for (;;) {
-    const lock = await takeLock(`${cacheFolder(search.env)}.lock`, FETCHER);
+    const lock = await takeLock(`${cacheFolder(search.env)}.lock`);
     if (isLock(lock)) {
       try {
         return (await examine(path)) ?? (await fetchTemporal(search, misses));
