@@ -177,7 +177,8 @@ export const POLICY: Record<FaultKind, FaultPolicy> = {
     retry: "never",
     whose: "developer",
     disconnects: false,
-    nextStep: "Look at the worker's log for this batch, then retryBatch: it goes on where it stood.",
+    nextStep:
+      "Look at the worker's log for this batch, then retryBatch: it goes on where it stood.",
   },
 };
 

@@ -9,7 +9,13 @@ export const createLog = (level: string, name: string): Log =>
       name,
       level,
       redact: {
-        paths: ["*.accessToken", "*.refreshToken", "*.authorization", "*.clientSecret", "*.password"],
+        paths: [
+          "*.accessToken",
+          "*.refreshToken",
+          "*.authorization",
+          "*.clientSecret",
+          "*.password",
+        ],
         censor: "[secret]",
       },
     },

@@ -48,7 +48,13 @@ export async function raiseAttention(
 export const raiseCompanyAttention = (
   tx: Queryable,
   lease: Lease,
-  attention: { key: string; cause: string; message: string; nextStep: string; kind: RecordKind | null },
+  attention: {
+    key: string;
+    cause: string;
+    message: string;
+    nextStep: string;
+    kind: RecordKind | null;
+  },
 ): Promise<void> =>
   raise(tx, lease, [
     {

@@ -134,7 +134,11 @@ export const openBatch = (pool: Pool, companyId: string): Promise<Batch | null> 
   );
 
 /** The newest batch of a kind, whatever became of it. */
-export const newestBatch = (pool: Pool, companyId: string, kind: BatchKind): Promise<Batch | null> =>
+export const newestBatch = (
+  pool: Pool,
+  companyId: string,
+  kind: BatchKind,
+): Promise<Batch | null> =>
   inCompany(pool, companyId, (tx) =>
     maybeOne(
       tx,
@@ -148,7 +152,11 @@ export const newestBatch = (pool: Pool, companyId: string, kind: BatchKind): Pro
  * A person wants a batch to end. A queued one ends here; a running one is marked, and its workflow
  * closes it. Answers the batch as it then is; one that ended already stays as it is.
  */
-export const requestCancel = (pool: Pool, companyId: string, batchId: string): Promise<Batch | null> =>
+export const requestCancel = (
+  pool: Pool,
+  companyId: string,
+  batchId: string,
+): Promise<Batch | null> =>
   inCompany(pool, companyId, (tx) =>
     maybeOne(
       tx,
@@ -166,7 +174,11 @@ export const requestCancel = (pool: Pool, companyId: string, batchId: string): P
  * Puts a failed or cancelled batch back into the queue, its checkpoints kept: it goes on where it
  * stood. Null when it is open, succeeded, or another of its kind is open.
  */
-export const requeueBatch = (pool: Pool, companyId: string, batchId: string): Promise<Batch | null> =>
+export const requeueBatch = (
+  pool: Pool,
+  companyId: string,
+  batchId: string,
+): Promise<Batch | null> =>
   inCompany(pool, companyId, (tx) =>
     requeue(tx, { companyId, batchId, from: ["failed", "cancelled"], trigger: "retry" }),
   );

@@ -61,7 +61,11 @@ export const createCompany = (
 /** One company, or null. */
 export const findCompany = (pool: Pool, companyId: string): Promise<Company | null> =>
   inCompany(pool, companyId, (tx) =>
-    maybeOne(tx, Company, sql`/* findCompany */ select ${columns} from companies where id = ${companyId}`),
+    maybeOne(
+      tx,
+      Company,
+      sql`/* findCompany */ select ${columns} from companies where id = ${companyId}`,
+    ),
   );
 
 /** Companies in the order they were made, after the one named; `visible` null means all of them. */
@@ -95,7 +99,11 @@ export const confirmCompany = (pool: Pool, companyId: string): Promise<Company> 
   );
 
 /** Nobody can read this company until somebody authorises us again. */
-export const disconnectCompany = (tx: Queryable, companyId: string, fault: Fault): Promise<number> =>
+export const disconnectCompany = (
+  tx: Queryable,
+  companyId: string,
+  fault: Fault,
+): Promise<number> =>
   run(
     tx,
     sql`/* disconnectCompany */ update companies

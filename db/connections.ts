@@ -156,7 +156,9 @@ export const moveCursor = (tx: Queryable, companyId: string, at: Date): Promise<
 export function createTokenStore(pool: Pool, box: SecretBox, companyId: string): TokenStore {
   return {
     read: () =>
-      inCompany(pool, companyId, async (tx) => open(box, companyId, await readSealed(tx, companyId, false))),
+      inCompany(pool, companyId, async (tx) =>
+        open(box, companyId, await readSealed(tx, companyId, false)),
+      ),
     refresh: async (stale, exchange) => {
       const outcome = await inCompany(pool, companyId, async (tx) => {
         const held = open(box, companyId, await readSealed(tx, companyId, true));
@@ -195,7 +197,10 @@ async function readSealed(tx: Queryable, companyId: string, lock: boolean) {
       from connections where company_id = ${companyId} ${lock ? sql`for update` : sql``}`,
   );
   if (row === null) {
-    throw new FaultError({ kind: "not-connected", message: "This company is not connected to QuickBooks." });
+    throw new FaultError({
+      kind: "not-connected",
+      message: "This company is not connected to QuickBooks.",
+    });
   }
   if (row.state === "ended") {
     throw new FaultError({

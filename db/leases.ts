@@ -86,11 +86,15 @@ export async function takeLease(
     );
     if (row === null) return refused(null, `There is no batch ${batchId} of this company.`);
     if (row.status === "running") {
-      if (!caller.ownsWorkflowId) return refused(companyId, "This batch is running already; nothing was done.");
+      if (!caller.ownsWorkflowId)
+        return refused(companyId, "This batch is running already; nothing was done.");
       return { is: "held", lease: await raise(tx, caller, row), historyFrom: row.historyFrom };
     }
     if (row.status === "queued") {
-      return refused(companyId, "This batch is in the queue already; its company's coordinator starts it.");
+      return refused(
+        companyId,
+        "This batch is in the queue already; its company's coordinator starts it.",
+      );
     }
     const requeued = await requeue(tx, {
       companyId,
@@ -100,7 +104,10 @@ export async function takeLease(
     });
     return requeued === null
       ? refused(companyId, "Another batch of this kind is open; nothing was done.")
-      : refused(companyId, `This batch had ${row.status}; it was put back into the queue and runs from there.`);
+      : refused(
+          companyId,
+          `This batch had ${row.status}; it was put back into the queue and runs from there.`,
+        );
   });
 }
 
@@ -125,10 +132,7 @@ const refused = (companyId: string | null, why: string): LeaseAnswer => ({
   why,
 });
 
-export type Outcome =
-  | { is: "succeeded" }
-  | { is: "cancelled" }
-  | { is: "failed"; fault: Fault };
+export type Outcome = { is: "succeeded" } | { is: "cancelled" } | { is: "failed"; fault: Fault };
 
 /**
  * A batch's own last act: its row, the company's failures in a row and its state move together.

@@ -18,13 +18,18 @@ interface Migration {
  * twenty at once are one. Refuses a file that changed after it ran, and a database that is newer.
  */
 export async function migrate(databaseUrl: string): Promise<string[]> {
-  const client = new Client({ connectionString: databaseUrl, application_name: "evenbooks-migrate" });
+  const client = new Client({
+    connectionString: databaseUrl,
+    application_name: "evenbooks-migrate",
+  });
   await client.connect();
   try {
     await client.query("select pg_advisory_lock($1)", [LOCK]);
     await client.query(`create table if not exists migrations (
       name text primary key, hash text not null, ran_at timestamptz not null default now())`);
-    const ran = await client.query<{ name: string; hash: string }>("select name, hash from migrations");
+    const ran = await client.query<{ name: string; hash: string }>(
+      "select name, hash from migrations",
+    );
     const files = await readMigrations();
     refuseSurprises(files, ran.rows);
     const known = new Set(ran.rows.map((row) => row.name));
@@ -67,7 +72,10 @@ async function runOne(client: Client, file: Migration): Promise<void> {
   await client.query("begin");
   try {
     await client.query(file.text);
-    await client.query("insert into migrations (name, hash) values ($1, $2)", [file.name, file.hash]);
+    await client.query("insert into migrations (name, hash) values ($1, $2)", [
+      file.name,
+      file.hash,
+    ]);
     await client.query("commit");
   } catch (error) {
     await client.query("rollback");

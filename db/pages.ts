@@ -200,5 +200,6 @@ async function moveStep(tx: Queryable, page: PageCommit, counts: PageCounts): Pr
         and name = ${page.step.name} and part = ${page.step.part} and status in ('queued', 'running')
         and checkpoint is not distinct from ${page.from === null ? null : JSON.stringify(page.from)}::jsonb`,
   );
-  if (moved === 0) throw new CheckpointMoved(`step ${page.step.name} (${page.step.part}) has moved on`);
+  if (moved === 0)
+    throw new CheckpointMoved(`step ${page.step.name} (${page.step.part}) has moved on`);
 }

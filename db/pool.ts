@@ -1,7 +1,8 @@
 import { Pool, types } from "pg";
 
 /** Columns of these types arrive as text: no number of ours passes through a float, no date through a zone. */
-const AS_TEXT = [types.builtins.NUMERIC, types.builtins.DATE];
+const AS_TEXT = new Set<number>([types.builtins.NUMERIC, types.builtins.DATE]);
+const BIGINT: number = types.builtins.INT8;
 
 /** A pool with our reading of types: numeric and date as text, bigint as a number (counts stay far below 2^53). */
 export function createPool(databaseUrl: string, options: { max: number; name: string }): Pool {
@@ -18,7 +19,7 @@ export function createPool(databaseUrl: string, options: { max: number; name: st
 }
 
 const readType: typeof types.getTypeParser = ((oid: number, format?: "text" | "binary") => {
-  if (AS_TEXT.includes(oid)) return (text: string) => text;
-  if (oid === types.builtins.INT8) return Number;
-  return types.getTypeParser(oid, format);
+  if (AS_TEXT.has(oid)) return (text: string) => text;
+  if (oid === BIGINT) return Number;
+  return types.getTypeParser(oid as Parameters<typeof types.getTypeParser>[0], format);
 }) as typeof types.getTypeParser;

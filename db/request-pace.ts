@@ -8,9 +8,6 @@ import { asSystem, inCompany } from "./transactions.ts";
 /** A part of the allowed rate stays unused: requests spaced here arrive at QuickBooks less evenly. */
 const HEADROOM = 0.98;
 
-/** A longer wait is not sat out in a worker's slot: the caller gives the slot up and comes back. */
-const WAIT_MAX_MS = 5_000;
-
 export interface Pace {
   requestsPerMinute: number;
   requestsPerSecond: number;
@@ -36,9 +33,10 @@ export function createLimiter(pool: Pool, companyId: string, pace: Pace): Limite
       await inCompany(pool, companyId, (tx) =>
         run(
           tx,
-          sql`/* holdOff */ insert into request_pace as p (company_id, next_at)
+          sql`/* holdOff */ insert into request_pace as p (company_id, quiet_until)
             values (${companyId}, clock_timestamp() + ${forMs}::float8 * interval '1 millisecond')
-            on conflict (company_id) do update set next_at = greatest(p.next_at, excluded.next_at)`,
+            on conflict (company_id) do update set
+              quiet_until = greatest(p.quiet_until, excluded.quiet_until)`,
         ),
       );
     },
@@ -72,18 +70,18 @@ async function takeMoment(tx: Queryable, companyId: string, spacingMs: number) {
       values (${companyId}, clock_timestamp() + ${spacingMs}::float8 * interval '1 millisecond')
       on conflict (company_id) do update set next_at =
           greatest(p.next_at, clock_timestamp()) + ${spacingMs}::float8 * interval '1 millisecond'
-        where p.next_at <= clock_timestamp() + ${WAIT_MAX_MS}::float8 * interval '1 millisecond'
+        where p.quiet_until <= clock_timestamp()
       returning greatest(0, extract(epoch from next_at - clock_timestamp()) * 1000 - ${spacingMs}::float8)::float8
         as "waitMs"`,
   );
   if (taken !== null) return { taken: true, waitMs: taken.waitMs };
-  const closed = await one(
+  const quiet = await one(
     tx,
     Moment,
-    sql`/* nextMoment */ select greatest(0, extract(epoch from next_at - clock_timestamp()) * 1000)::float8
+    sql`/* quietFor */ select greatest(0, extract(epoch from quiet_until - clock_timestamp()) * 1000)::float8
       as "waitMs" from request_pace where company_id = ${companyId}`,
   );
-  return { taken: false, waitMs: closed.waitMs };
+  return { taken: false, waitMs: quiet.waitMs };
 }
 
 const countCalls = (tx: Queryable, companyId: string, clientId: string, calls: number) =>

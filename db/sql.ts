@@ -56,7 +56,8 @@ export async function maybeOne<T extends z.ZodType>(
   statement: Sql,
 ): Promise<z.infer<T> | null> {
   const rows = await many(db, row, statement);
-  if (rows.length > 1) throw new Error(`expected one row at most, got ${rows.length}: ${statement.text}`);
+  if (rows.length > 1)
+    throw new Error(`expected one row at most, got ${rows.length}: ${statement.text}`);
   return rows[0] ?? null;
 }
 

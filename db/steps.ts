@@ -20,6 +20,8 @@ export const StepPart = z.object({
   total: z.number().nullable(),
   done: z.number(),
   checkpoint: CheckpointRow.nullable(),
+  /** The highest number of any part of this step, finished ones included. */
+  highestPart: z.number(),
 });
 export type StepPart = z.infer<typeof StepPart>;
 
@@ -34,13 +36,17 @@ export interface NewStep {
 }
 
 /** Writes down the steps of a batch in their order; those that are there already stay as they are. */
-export async function planSteps(tx: Queryable, lease: Lease, steps: readonly NewStep[]): Promise<void> {
+export async function planSteps(
+  tx: Queryable,
+  lease: Lease,
+  steps: readonly NewStep[],
+): Promise<void> {
   await run(
     tx,
     sql`/* planSteps */ insert into batch_steps
         (company_id, batch_id, name, position, phase, kind, status, total, checkpoint, unavailable)
       select ${lease.companyId}, ${lease.batchId}, name, position, phase, kind,
-        case when unavailable is null then 'queued' else 'succeeded' end, total, checkpoint, unavailable
+        case when unavailable is null and total is distinct from 0 then 'queued' else 'succeeded' end, total, checkpoint, unavailable
       from json_to_recordset(${JSON.stringify(steps.map((step, position) => ({ ...step, position })))})
         as s(name text, position int, phase text, kind text, total bigint, checkpoint jsonb, unavailable jsonb)
       on conflict do nothing`,
@@ -53,16 +59,21 @@ export const unfinishedParts = (pool: Pool, lease: Lease, phase: string): Promis
     many(
       tx,
       StepPart,
-      sql`/* unfinishedParts */ select name, part, position, kind, status, total, done, checkpoint
-        from batch_steps
-        where batch_id = ${lease.batchId} and company_id = ${lease.companyId} and phase = ${phase}
-          and status in ('queued', 'running')
+      sql`/* unfinishedParts */ select name, part, position, kind, status, total, done, checkpoint,
+          highest as "highestPart"
+        from (select *, max(part) over (partition by name) as highest from batch_steps
+          where batch_id = ${lease.batchId} and company_id = ${lease.companyId}
+            and phase = ${phase}) parts
+        where status in ('queued', 'running')
         order by position, part`,
     ),
   );
 
 /** Has this batch been planned, and which kinds does QuickBooks offer? */
-export const plannedKinds = (pool: Pool, lease: Lease): Promise<{ kind: RecordKind; available: boolean }[]> =>
+export const plannedKinds = (
+  pool: Pool,
+  lease: Lease,
+): Promise<{ kind: RecordKind; available: boolean }[]> =>
   inCompany(pool, lease.companyId, (tx) =>
     many(
       tx,
@@ -71,20 +82,6 @@ export const plannedKinds = (pool: Pool, lease: Lease): Promise<{ kind: RecordKi
         where batch_id = ${lease.batchId} and company_id = ${lease.companyId} and kind is not null
         group by kind`,
     ),
-  );
-
-/** A step whose listing QuickBooks could not filter is read whole from its beginning. */
-export const restartPart = (
-  tx: Queryable,
-  lease: Lease,
-  step: { name: string; total: number; checkpoint: Checkpoint },
-): Promise<number> =>
-  run(
-    tx,
-    sql`/* restartPart */ update batch_steps
-      set total = ${step.total}, checkpoint = ${JSON.stringify(step.checkpoint)}
-      where batch_id = ${lease.batchId} and company_id = ${lease.companyId} and name = ${step.name}
-        and part = 0 and status = 'queued'`,
   );
 
 /** Sums over all parts of a batch: what is done, of how many, and what came of it. */

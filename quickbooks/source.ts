@@ -22,7 +22,11 @@ export interface Source {
   /** Cuts what is left of a walk in two of about equal size, or answers null where that is not possible. */
   split(listing: Listing, at: Checkpoint, left: number, signal: AbortSignal): Promise<Split | null>;
   /** Everything that changed since a moment, deletions included. */
-  changesSince(since: Date, kinds: readonly RecordKind[], signal: AbortSignal): AsyncGenerator<Changes>;
+  changesSince(
+    since: Date,
+    kinds: readonly RecordKind[],
+    signal: AbortSignal,
+  ): AsyncGenerator<Changes>;
   /** Which of these ids QuickBooks still has, each with its present content. */
   readByIds(kind: RecordKind, ids: readonly string[], signal: AbortSignal): Promise<PageContent>;
 }

@@ -51,7 +51,9 @@ create table oauth_states (
 -- Every request of a company, by whichever process, takes the next free moment from this row.
 create table request_pace (
   company_id uuid primary key references companies,
-  next_at timestamptz not null default now()
+  next_at timestamptz not null default now(),
+  -- QuickBooks asked for quiet until then.
+  quiet_until timestamptz not null default '-infinity'
 );
 
 -- Metered calls by Intuit app and month, one row a company so that companies do not queue for it.

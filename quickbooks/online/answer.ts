@@ -56,7 +56,11 @@ export function readChangesAnswer(
       if (read.is === "record") changes.records.push(read.record);
       if (read.is === "trouble") changes.troubles.push(read.trouble);
       if (read.is === "deletion") {
-        changes.deletions.push({ kind, quickbooksId: read.quickbooksId, deletedAt: read.deletedAt });
+        changes.deletions.push({
+          kind,
+          quickbooksId: read.quickbooksId,
+          deletedAt: read.deletedAt,
+        });
       }
     });
   };

@@ -78,7 +78,11 @@ export function createOnlineClient(deps: OnlineClientDeps): OnlineClient {
     if (moment.waitMs > 1) await sleep(moment.waitMs, undefined, { signal });
   }
 
-  async function ask(url: URL, token: string, signal: AbortSignal): Promise<OnlineAnswer | BadAnswer> {
+  async function ask(
+    url: URL,
+    token: string,
+    signal: AbortSignal,
+  ): Promise<OnlineAnswer | BadAnswer> {
     await waitForTurn(signal);
     const answer = await send(url, token, signal);
     if (!("status" in answer)) succeeded++;
@@ -131,7 +135,11 @@ const throttled = (waitMs: number): Fault => ({
   retryAfterMs: waitMs,
 });
 
-async function send(url: URL, token: string, signal: AbortSignal): Promise<OnlineAnswer | BadAnswer> {
+async function send(
+  url: URL,
+  token: string,
+  signal: AbortSignal,
+): Promise<OnlineAnswer | BadAnswer> {
   const response = await request(url, {
     dispatcher: agent,
     headers: { authorization: `Bearer ${token}`, accept: "application/json" },
@@ -152,7 +160,12 @@ async function send(url: URL, token: string, signal: AbortSignal): Promise<Onlin
     throw noAnswer("truncated-answer", error);
   });
   if (response.statusCode === 200 && !holdsFault(text)) return { text, traceId };
-  return { status: response.statusCode, body: text, traceId, retryAfter: first(response.headers["retry-after"]) };
+  return {
+    status: response.statusCode,
+    body: text,
+    traceId,
+    retryAfter: first(response.headers["retry-after"]),
+  };
 }
 
 /** A fault may come with HTTP 200. It stands at the top of the answer; inside records the word means nothing. */

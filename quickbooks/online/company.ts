@@ -3,7 +3,12 @@ import { z } from "zod";
 import { FaultError } from "../../core/faults.ts";
 import type { CompanyAnswer } from "../source.ts";
 import { timeOfAnswer } from "./answer.ts";
-import { createOnlineClient, type OnlineAnswer, type OnlineClient, type OnlineClientDeps } from "./client.ts";
+import {
+  createOnlineClient,
+  type OnlineAnswer,
+  type OnlineClient,
+  type OnlineClientDeps,
+} from "./client.ts";
 import { unreadable } from "./faults.ts";
 
 const NameValue = z.object({ Name: z.string(), Value: z.string() }).partial();
@@ -28,7 +33,10 @@ const Preferences = z.object({
 const ENDED = new Set(["EXPIRED", "CANCELLED", "CANCELED", "SUSPENDED"]);
 
 /** Whose books a connection leads to, for somebody who has no batch at hand. */
-export async function readBooks(deps: OnlineClientDeps, signal: AbortSignal): Promise<CompanyAnswer> {
+export async function readBooks(
+  deps: OnlineClientDeps,
+  signal: AbortSignal,
+): Promise<CompanyAnswer> {
   const client = createOnlineClient(deps);
   try {
     return await readOnlineCompany(client, deps.realmId, signal);

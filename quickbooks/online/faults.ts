@@ -115,12 +115,13 @@ function readFault(body: string): Told {
     const detail = textOf(member(first, "Detail") ?? member(first, "detail"));
     const code = member(first, "code");
     return {
-      code: code === undefined || code === null ? null : String(code as string | number),
+      code: typeof code === "string" || typeof code === "number" ? String(code) : null,
       message: [message, detail].filter((text) => text !== "").join(": ") || body,
     };
   }
   const code = /<Error\b[^>]*\bcode="(\d+)"/.exec(body)?.[1] ?? null;
-  const message = /<Message>([^<]*)<\/Message>/.exec(body)?.[1] ?? body.replace(/<[^>]*>|\s+/g, " ");
+  const message =
+    /<Message>([^<]*)<\/Message>/.exec(body)?.[1] ?? body.replace(/<[^>]*>|\s+/g, " ");
   return { code, message: message.trim() };
 }
 

@@ -101,7 +101,8 @@ export const ONLINE_KINDS: Record<OnlineKind, OnlineEntity> = {
 export const isOnlineKind = (kind: RecordKind): kind is OnlineKind => kind in ONLINE_KINDS;
 
 /** Our kind for Intuit's name, or null. */
-export const kindOfEntity = (entity: string): OnlineKind | null => KIND_OF_ENTITY.get(entity) ?? null;
+export const kindOfEntity = (entity: string): OnlineKind | null =>
+  KIND_OF_ENTITY.get(entity) ?? null;
 
 const KIND_OF_ENTITY = new Map(
   Object.entries(ONLINE_KINDS).map(([kind, { entity }]) => [entity, kind as OnlineKind]),

@@ -2,7 +2,7 @@
 export interface Limiter {
   /**
    * Takes the next free moment and answers how long to wait for it (milliseconds). `taken` is false
-   * when that moment is too far away to sit out: nothing was taken, come back after `waitMs`.
+   * while QuickBooks wants quiet: nothing was taken, come back after `waitMs`.
    * `succeeded` metered calls are counted on the way.
    */
   take(succeeded: number): Promise<{ taken: boolean; waitMs: number }>;

@@ -74,7 +74,9 @@ export function createOauth(app: IntuitApp): Oauth {
       askForTokens({ grant_type: "authorization_code", code, redirect_uri: app.redirectUri }),
     async exchangeRefreshToken(refreshToken) {
       try {
-        return { tokens: await askForTokens({ grant_type: "refresh_token", refresh_token: refreshToken }) };
+        return {
+          tokens: await askForTokens({ grant_type: "refresh_token", refresh_token: refreshToken }),
+        };
       } catch (error) {
         if (error instanceof FaultError && error.fault.kind === "authorization-ended") {
           return { fault: error.fault };

@@ -103,7 +103,12 @@ const dateOf = (value: unknown): string | null =>
 
 /** A name stands there itself, or under `name` of a reference. */
 const nameOf = (value: unknown): string | null =>
-  textOf(value) ?? (typeof value === "object" && value !== null ? textOf((value as Record<string, unknown>)["name"]) : null);
+  textOf(value) ??
+  (typeof value === "object" && value !== null
+    ? textOf((value as Record<string, unknown>)["name"])
+    : null);
 
 const valueOf = (value: unknown): string | null =>
-  typeof value === "object" && value !== null ? textOf((value as Record<string, unknown>)["value"]) : null;
+  typeof value === "object" && value !== null
+    ? textOf((value as Record<string, unknown>)["value"])
+    : null;

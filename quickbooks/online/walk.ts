@@ -86,7 +86,9 @@ async function pageByTime(position: Position, until: string | null, ask: Asker):
       overlap: last.quickbooksId,
     });
   }
-  const whole = answer.records.filter((record) => secondOf(Date.parse(record.modifiedAt)) < lastSecond);
+  const whole = answer.records.filter(
+    (record) => secondOf(Date.parse(record.modifiedAt)) < lastSecond,
+  );
   return page(whole, answer.troubles, { ...position, at: lastSecond, offset: 0, restarts: 0 });
 }
 

@@ -1,0 +1,96 @@
+import { ApplicationFailure, CancelledFailure, Context } from "@temporalio/activity";
+import { ApplicationFailureCategory } from "@temporalio/common";
+
+import { faultIn, POLICY, type Fault } from "../core/faults.ts";
+import { setWaiting } from "../db/batches.ts";
+import type { Lease } from "../db/leases.ts";
+import { CheckpointMoved } from "../db/pages.ts";
+import type { ActivityDeps } from "./deps.ts";
+
+const BACKOFF_FIRST_MS = 1_000;
+const BACKOFF_MAX_MS = 60_000;
+/** An outage this long is for a person to look at. */
+const GIVE_UP_AFTER_MS = 24 * 60 * 60_000;
+/** An error that is no fault is ours: after so many tries somebody must see it. */
+const BUG_ATTEMPTS_MAX = 20;
+const HEARTBEAT_EVERY_MS = 1_000;
+const BENIGN = ApplicationFailureCategory.BENIGN;
+
+/**
+ * Wraps an activity that works under a lease: it heartbeats, a fault becomes what its policy says
+ * (a wait that people can read, or an end), and a success ends the wait of the attempt before.
+ */
+export function underLease<A extends { lease: Lease }, R>(
+  deps: ActivityDeps,
+  activity: (args: A, signal: AbortSignal) => Promise<R>,
+): (args: A) => Promise<R> {
+  return async (args) => {
+    const context = Context.current();
+    const beat = setInterval(() => context.heartbeat(), HEARTBEAT_EVERY_MS);
+    try {
+      const result = await activity(args, context.cancellationSignal);
+      if (context.info.attempt > 1) await setWaiting(deps.pool, args.lease, null);
+      return result;
+    } catch (error) {
+      if (context.cancellationSignal.aborted)
+        throw await context.cancelled.catch((c: unknown) => c);
+      throw await failureOf(deps, args.lease, error);
+    } finally {
+      clearInterval(beat);
+    }
+  };
+}
+
+async function failureOf(deps: ActivityDeps, lease: Lease, error: unknown): Promise<Error> {
+  if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
+  const { attempt, activityType, currentAttemptScheduledTimestampMs } = Context.current().info;
+  if (error instanceof CheckpointMoved) {
+    return retryIn(BACKOFF_FIRST_MS, { kind: "internal", message: error.message }, error);
+  }
+  const fault = faultIn(error);
+  if (fault === null) {
+    deps.log.error(
+      { err: error, activityType, attempt, batchId: lease.batchId },
+      "activity failed",
+    );
+    const bug: Fault = {
+      kind: "internal",
+      message: `Something of ours went wrong in ${activityType}.`,
+    };
+    return attempt < BUG_ATTEMPTS_MAX ? retryIn(backoff(attempt), bug, error) : final(bug, error);
+  }
+  deps.log.warn({ fault, activityType, attempt, batchId: lease.batchId }, "fault");
+  const { retry } = POLICY[fault.kind];
+  const firstScheduledAt = Context.current().info.scheduledTimestampMs;
+  const waitedMs = currentAttemptScheduledTimestampMs - firstScheduledAt;
+  if (retry === "never" || (retry === "backoff" && waitedMs > GIVE_UP_AFTER_MS)) {
+    return final(fault, error);
+  }
+  const delayMs = retry === "after" ? (fault.retryAfterMs ?? BACKOFF_MAX_MS) : backoff(attempt);
+  await setWaiting(deps.pool, lease, { for: fault.kind, until: new Date(Date.now() + delayMs) });
+  return retryIn(delayMs, fault, error);
+}
+
+const backoff = (attempt: number): number =>
+  Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.min(attempt - 1, 10));
+
+const retryIn = (delayMs: number, fault: Fault, cause: unknown): ApplicationFailure =>
+  ApplicationFailure.create({
+    message: fault.message,
+    type: fault.kind,
+    details: [fault],
+    nextRetryDelay: Math.max(1, Math.ceil(delayMs)),
+    category: BENIGN,
+    ...causeOf(cause),
+  });
+
+const final = (fault: Fault, cause: unknown): ApplicationFailure =>
+  ApplicationFailure.create({
+    message: fault.message,
+    type: fault.kind,
+    details: [fault],
+    nonRetryable: true,
+    ...causeOf(cause),
+  });
+
+const causeOf = (cause: unknown): { cause?: Error } => (cause instanceof Error ? { cause } : {});

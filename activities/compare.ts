@@ -1,0 +1,113 @@
+import type { RecordKind } from "../core/record-kinds.ts";
+import { countHeld, idsHeld, type HeldStretch } from "../db/records.ts";
+import { inCompany } from "../db/transactions.ts";
+import type { Listing, PageContent } from "../quickbooks/source.ts";
+import { storeChanges, type SweepRun } from "./sweep.ts";
+
+/** Ids asked for in one question. */
+const IDS_A_QUESTION = 100;
+/** Before this no company of QuickBooks has a record. */
+const BEGINNING_MS = Date.parse("1998-01-01T00:00:00Z");
+
+/** What to compare: a kind, and from which date of transactions on. */
+export interface Compared {
+  kind: RecordKind;
+  datedFrom: string | null;
+}
+
+/** How many records QuickBooks counts, and how many we hold. */
+export async function countBoth(
+  run: SweepRun,
+  { kind, datedFrom }: Compared,
+): Promise<{ theirs: number; ours: number }> {
+  const stretch = { kind, datedFrom, modifiedFrom: null, modifiedUntil: null };
+  const theirs = await run.source.count({ ...stretch, scope: "all" }, run.signal);
+  return { theirs, ours: await countOurs(run, stretch) };
+}
+
+/**
+ * Finds what differs in a kind by comparing counts over ever smaller stretches of modification
+ * time, reads just those anew, and stores what they hold: what we lacked comes in, and what
+ * QuickBooks no longer has, though no feed said so, is marked deleted.
+ */
+export async function heal(run: SweepRun, compared: Compared, now: Date): Promise<void> {
+  await healStretch(run, compared, { from: BEGINNING_MS, until: now.getTime(), now });
+}
+
+interface Stretch {
+  from: number;
+  until: number;
+  now: Date;
+}
+
+async function healStretch(run: SweepRun, compared: Compared, stretch: Stretch): Promise<void> {
+  const listing: Listing = {
+    ...compared,
+    scope: "all",
+    modifiedFrom: new Date(stretch.from),
+    modifiedUntil: new Date(stretch.until),
+  };
+  const theirs = await run.source.count(listing, run.signal);
+  const ours = await countOurs(run, listing);
+  if (theirs === ours) return;
+  const seconds = Math.floor((stretch.until - stretch.from) / 1000);
+  if (Math.max(theirs, ours) <= run.source.pageSize || seconds === 0) {
+    await readAnew(run, listing, stretch.now);
+    return;
+  }
+  const middle = stretch.from + Math.floor(seconds / 2) * 1000;
+  await healStretch(run, compared, { ...stretch, until: middle });
+  await healStretch(run, compared, { ...stretch, from: middle + 1000 });
+}
+
+/** Reads a stretch whole; what we hold there and did not meet is asked for by id. */
+async function readAnew(run: SweepRun, listing: Listing, now: Date): Promise<void> {
+  const met = new Set<string>();
+  let checkpoint = run.source.start(listing);
+  for (let more = true; more;) {
+    const page = await run.source.listPage(listing, checkpoint, run.signal);
+    for (const record of page.records) met.add(record.quickbooksId);
+    await keep(run, page);
+    more = page.next !== null;
+    if (page.next !== null) checkpoint = page.next;
+  }
+  const held = await inCompany(run.deps.pool, run.lease.companyId, (tx) =>
+    idsHeld(tx, heldStretch(run, listing)),
+  );
+  const unmet = held.filter((id) => !met.has(id));
+  for (let from = 0; from < unmet.length; from += IDS_A_QUESTION) {
+    await settleUnmet(run, listing.kind, unmet.slice(from, from + IDS_A_QUESTION), now);
+  }
+}
+
+async function settleUnmet(
+  run: SweepRun,
+  kind: RecordKind,
+  ids: readonly string[],
+  now: Date,
+): Promise<void> {
+  const found = await run.source.readByIds(kind, ids, run.signal);
+  const present = new Set(
+    [...found.records, ...found.troubles].map((record) => record.quickbooksId),
+  );
+  await storeChanges(run, {
+    ...found,
+    deletions: ids
+      .filter((id) => !present.has(id))
+      .map((quickbooksId) => ({ kind, quickbooksId, deletedAt: now.toISOString() })),
+  });
+}
+
+const keep = (run: SweepRun, content: PageContent) =>
+  storeChanges(run, { records: content.records, troubles: content.troubles, deletions: [] });
+
+const countOurs = (run: SweepRun, stretch: Omit<HeldStretch, "companyId">): Promise<number> =>
+  inCompany(run.deps.pool, run.lease.companyId, (tx) => countHeld(tx, heldStretch(run, stretch)));
+
+const heldStretch = (run: SweepRun, stretch: Omit<HeldStretch, "companyId">): HeldStretch => ({
+  companyId: run.lease.companyId,
+  kind: stretch.kind,
+  datedFrom: stretch.datedFrom,
+  modifiedFrom: stretch.modifiedFrom,
+  modifiedUntil: stretch.modifiedUntil,
+});

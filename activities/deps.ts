@@ -1,0 +1,20 @@
+import type { Client } from "@temporalio/client";
+import type { Pool } from "pg";
+
+import type { Log } from "../core/log.ts";
+import type { Source } from "../quickbooks/source.ts";
+
+/** A company's source while one activity uses it; `close` writes down what the source still counts. */
+export interface OpenSource {
+  source: Source;
+  close(): Promise<void>;
+}
+
+/** What activities work with. */
+export interface ActivityDeps {
+  pool: Pool;
+  temporal: Client;
+  log: Log;
+  /** The source of a company. Throws the fault `not-connected`. */
+  openSource(companyId: string): Promise<OpenSource>;
+}

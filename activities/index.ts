@@ -1,0 +1,27 @@
+import { underLease } from "./boundary.ts";
+import { closeBatch } from "./close-batch.ts";
+import { claimNextBatch, recordOutcome } from "./coordinate.ts";
+import type { ActivityDeps } from "./deps.ts";
+import { markWorkable } from "./mark-workable.ts";
+import { preflight } from "./preflight.ts";
+import { prove } from "./prove.ts";
+import { pullChunk } from "./pull-chunk.ts";
+import { reconcileState } from "./reconcile-state.ts";
+import { sweep } from "./sweep.ts";
+import { takeLease } from "./take-lease.ts";
+
+/** Every side effect there is, by the name workflows call it. */
+export const createActivities = (deps: ActivityDeps) => ({
+  claimNextBatch: claimNextBatch(deps),
+  recordOutcome: recordOutcome(deps),
+  reconcileState: reconcileState(deps),
+  takeLease: takeLease(deps),
+  preflight: underLease(deps, preflight(deps)),
+  pullChunk: underLease(deps, pullChunk(deps)),
+  sweep: underLease(deps, sweep(deps)),
+  markWorkable: underLease(deps, markWorkable(deps)),
+  prove: underLease(deps, prove(deps)),
+  closeBatch: closeBatch(deps),
+});
+
+export type Activities = ReturnType<typeof createActivities>;

@@ -1,0 +1,108 @@
+import { kindLabel, type RecordKind } from "../core/record-kinds.ts";
+import { quarantined, raiseCompanyAttention, resolveAttention } from "../db/attention.ts";
+import type { Lease } from "../db/leases.ts";
+import { commitPage } from "../db/pages.ts";
+import { unfinishedParts } from "../db/steps.ts";
+import { inCompany } from "../db/transactions.ts";
+import { countBoth, heal } from "./compare.ts";
+import type { ActivityDeps } from "./deps.ts";
+import { CLOCK_MARGIN_MS } from "./preflight.ts";
+import { startProgress } from "./progress.ts";
+import { enterPhase } from "./steps.ts";
+import { availableKinds, sinceOf, sweepOnce, type SweepRun } from "./sweep.ts";
+
+/** A company may change faster than two counts can be taken: after this many tries a person is told. */
+const TRIES_MAX = 3;
+
+export interface Prove {
+  lease: Lease;
+  historyFrom: string | null;
+}
+
+export interface Proven {
+  /** Kinds whose counts still differ, with both numbers; each is an attention. */
+  differing: { kind: RecordKind; theirs: number; ours: number }[];
+}
+
+/**
+ * Proves by counts that we hold what QuickBooks holds: sweep, count, sweep. What differs is looked
+ * for and mended; what still differs after three tries becomes an attention that names the numbers.
+ */
+export const prove =
+  (deps: ActivityDeps) =>
+  async ({ lease, historyFrom }: Prove, signal: AbortSignal): Promise<Proven> => {
+    await enterPhase(deps, lease, "proof");
+    const part = (await unfinishedParts(deps.pool, lease, "proof")).find(
+      ({ name }) => name === "proof",
+    );
+    if (part === undefined) return { differing: [] };
+    const opened = await deps.openSource(lease.companyId);
+    const progress = startProgress(deps, lease);
+    const run: SweepRun = { deps, lease, source: opened.source, part, progress, signal };
+    try {
+      const differing = await compareUntilEqual(run, historyFrom);
+      await inCompany(deps.pool, lease.companyId, async (tx) => {
+        for (const kind of await availableKinds(deps, lease)) {
+          const found = differing.find((each) => each.kind === kind);
+          if (found === undefined) await resolveAttention(tx, lease.companyId, keyOf(kind));
+          else await raiseCompanyAttention(tx, lease, attentionOf(found));
+        }
+      });
+      await commitPage(deps.pool, {
+        lease,
+        step: { name: part.name, part: part.part },
+        from: part.checkpoint,
+        to: part.checkpoint,
+        finished: true,
+        records: [],
+        deletions: [],
+        troubles: [],
+      });
+      return { differing };
+    } finally {
+      await progress.stop();
+      await opened.close();
+    }
+  };
+
+async function compareUntilEqual(
+  run: SweepRun,
+  historyFrom: string | null,
+): Promise<Proven["differing"]> {
+  let since = sinceOf(run.part);
+  let kinds = await availableKinds(run.deps, run.lease);
+  for (let attempt = 1; ; attempt++) {
+    const differing = (
+      await Promise.all(kinds.map((kind) => compareKind(run, kind, historyFrom)))
+    ).filter((each) => each !== null);
+    if (differing.length === 0 || attempt > TRIES_MAX) return differing;
+    const swept = await sweepOnce(run, since);
+    since = new Date(swept.at.getTime() - CLOCK_MARGIN_MS);
+    for (const { kind } of differing) await heal(run, { kind, datedFrom: historyFrom }, swept.at);
+    kinds = differing.map(({ kind }) => kind);
+  }
+}
+
+async function compareKind(
+  run: SweepRun,
+  kind: RecordKind,
+  historyFrom: string | null,
+): Promise<Proven["differing"][number] | null> {
+  const { theirs, ours } = await countBoth(run, { kind, datedFrom: historyFrom });
+  if (theirs === ours) return null;
+  const left = await inCompany(run.deps.pool, run.lease.companyId, (tx) =>
+    quarantined(tx, { companyId: run.lease.companyId, kind }),
+  );
+  return theirs === ours + left ? null : { kind, theirs, ours };
+}
+
+const keyOf = (kind: RecordKind): string => `count-differs:${kind}`;
+
+const attentionOf = ({ kind, theirs, ours }: Proven["differing"][number]) => ({
+  key: keyOf(kind),
+  cause: "count-differs",
+  kind,
+  message: `QuickBooks counts ${theirs} ${kindLabel(kind)} records and we hold ${ours}.`,
+  nextStep:
+    "If people were at work in QuickBooks just then, the next sync settles it. Otherwise run the sync again with retryBatch.",
+});

@@ -1,0 +1,43 @@
+import { existsSync } from "node:fs";
+
+import { DefaultLogger, Runtime } from "@temporalio/worker";
+
+import { ConfigError, readConfig } from "../core/config.ts";
+import { createLog } from "../core/log.ts";
+import { createPool } from "../db/pool.ts";
+import { connectTemporal } from "./temporal.ts";
+import { createWorker } from "./worker.ts";
+
+const POOL_MAX = 50;
+
+/** `npm run worker`: config, pool, Temporal, worker; runs until SIGTERM or SIGINT. */
+async function main(): Promise<void> {
+  if (existsSync(".env")) process.loadEnvFile(".env");
+  const config = readConfig(process.env);
+  const log = createLog(config.logLevel, "worker");
+  Runtime.install({
+    logger: new DefaultLogger("WARN", ({ level, message, meta }) => {
+      log[level === "ERROR" ? "error" : "warn"](meta ?? {}, message);
+    }),
+  });
+  const pool = createPool(config.databaseUrl, { max: POOL_MAX, name: "evenbooks-worker" });
+  const temporal = await connectTemporal(config.temporal);
+  try {
+    const worker = await createWorker({ pool, temporal, config, log });
+    log.info({ temporal: config.temporal.address }, "worker runs");
+    await worker.run();
+  } finally {
+    await temporal.close();
+    await pool.end();
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(
+    error instanceof ConfigError ? error.message : `The worker stopped: ${describe(error)}`,
+  );
+  process.exit(1);
+});
+
+const describe = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,0 +1,79 @@
+import type { Client } from "@temporalio/client";
+import { ScheduleAlreadyRunning, ScheduleOverlapPolicy } from "@temporalio/client";
+import { Worker } from "@temporalio/worker";
+import type { Pool } from "pg";
+
+import { createActivities } from "../activities/index.ts";
+import type { Config } from "../core/config.ts";
+import type { Log } from "../core/log.ts";
+import { RECONCILE_EVERY, RECONCILE_SCHEDULE_ID, TASK_QUEUE } from "../workflows/contract.ts";
+import { workflowBundle } from "./bundle.ts";
+import { missingSearchAttributes } from "./search-attributes.ts";
+import { createSources } from "./sources.ts";
+import type { TemporalConnections } from "./temporal.ts";
+
+/** Companies at work side by side in one worker; each chunk holds at most as many connections as it has streams. */
+const ACTIVITIES_MAX = 40;
+/** Cached workflows are small, but the default grows with the heap. */
+const CACHED_WORKFLOWS_MAX = 200;
+
+export interface WorkerDeps {
+  pool: Pool;
+  temporal: TemporalConnections;
+  config: Config;
+  log: Log;
+}
+
+/** Puts a worker together. It runs until its `shutdown`; a page in flight is committed first. */
+export async function createWorker({ pool, temporal, config, log }: WorkerDeps): Promise<Worker> {
+  await refuseUnpreparedServer(temporal.client);
+  await ensureReconciling(temporal.client);
+  const activities = createActivities({
+    pool,
+    temporal: temporal.client,
+    log,
+    openSource: createSources(pool, config),
+  });
+  return Worker.create({
+    connection: temporal.native,
+    namespace: config.temporal.namespace,
+    taskQueue: TASK_QUEUE,
+    workflowBundle: await workflowBundle(),
+    activities,
+    maxConcurrentActivityTaskExecutions: ACTIVITIES_MAX,
+    maxCachedWorkflows: CACHED_WORKFLOWS_MAX,
+    // A worker that died is noticed by its workflows this soon; the price is a replay.
+    stickyQueueScheduleToStartTimeout: "2s",
+    shutdownGraceTime: "20s",
+    shutdownForceTime: "25s",
+  });
+}
+
+async function refuseUnpreparedServer(client: Client): Promise<void> {
+  const missing = await missingSearchAttributes(client);
+  if (missing.length > 0) {
+    throw new Error(
+      `Temporal does not know the search attributes ${missing.join(", ")}, and would refuse every start. Run: npm run migrate`,
+    );
+  }
+}
+
+/** The Schedule that mends what crashes leave; every worker makes sure of it, the first one makes it. */
+async function ensureReconciling(client: Client): Promise<void> {
+  try {
+    await client.schedule.create({
+      scheduleId: RECONCILE_SCHEDULE_ID,
+      spec: { intervals: [{ every: RECONCILE_EVERY }] },
+      policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: "1 minute" },
+      action: {
+        type: "startWorkflow",
+        workflowType: "reconcileState",
+        workflowId: RECONCILE_SCHEDULE_ID,
+        taskQueue: TASK_QUEUE,
+        workflowRunTimeout: "2 minutes",
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+  }
+}

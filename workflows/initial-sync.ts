@@ -1,0 +1,48 @@
+import { continueAsNew, setCurrentDetails, workflowInfo } from "@temporalio/workflow";
+
+import type { PullChunk } from "../activities/pull-chunk.ts";
+import type { BatchInput } from "./contract.ts";
+import { control, work } from "./policies.ts";
+import { underLease } from "./under-lease.ts";
+
+/**
+ * The first sync of a company. Lists and open balances come first, so that people can work; then
+ * everything else. Sweeps bring what changed meanwhile, and a proof by counts is its last word.
+ */
+export function initialSync(input: BatchInput): Promise<string> {
+  return underLease(input, async ({ lease, historyFrom }) => {
+    tell("Asking QuickBooks whose books these are, and counting them");
+    await work.preflight({ lease, historyFrom });
+    await pullPhase(input, { lease, phase: "lists", historyFrom });
+    await pullPhase(input, { lease, phase: "open-balances", historyFrom });
+    tell("Reading what changed meanwhile");
+    await work.sweep({ lease, step: "sweep" });
+    await control.markWorkable({ lease });
+    await pullPhase(input, { lease, phase: "records", historyFrom });
+    tell("Reading what changed meanwhile, and comparing counts");
+    await work.sweep({ lease, step: "final_sweep" });
+    const { differing } = await work.prove({ lease, historyFrom });
+    const said =
+      differing.length === 0
+        ? "Everything is in, and the counts agree with QuickBooks."
+        : `Everything is in; the counts of ${differing.map(({ kind }) => kind).join(", ")} differ and need attention.`;
+    tell(said);
+    return said;
+  });
+}
+
+/** Chunk after chunk until a phase is read. What is read is in PostgreSQL, so a long history may end and begin anew at any chunk. */
+async function pullPhase(input: BatchInput, chunk: PullChunk): Promise<void> {
+  let records = 0;
+  for (let finished = false; !finished;) {
+    tell(`Reading ${chunk.phase}: ${records} records so far`);
+    const pulled = await work.pullChunk(chunk);
+    records += pulled.records;
+    finished = pulled.finished;
+    if (!finished && workflowInfo().continueAsNewSuggested) {
+      await continueAsNew<typeof initialSync>(input);
+    }
+  }
+}
+
+const tell = (what: string): void => setCurrentDetails(what);

@@ -1,0 +1,34 @@
+import { proxyActivities } from "@temporalio/workflow";
+
+import type { Activities } from "../activities/index.ts";
+
+/**
+ * Attempts are never counted here: a crash, a deploy and an operator's pause each use one up. What
+ * may be tried again, and for how long, is decided by a fault's policy (activities/boundary.ts).
+ */
+const RETRY = { initialInterval: 1_000, backoffCoefficient: 2, maximumInterval: 30_000 };
+
+/** A few statements in PostgreSQL. */
+export const control = proxyActivities<
+  Pick<
+    Activities,
+    | "claimNextBatch"
+    | "recordOutcome"
+    | "takeLease"
+    | "closeBatch"
+    | "markWorkable"
+    | "reconcileState"
+  >
+>({ startToCloseTimeout: 30_000, retry: RETRY });
+
+/**
+ * Work against QuickBooks: about two minutes, more where QuickBooks is slow. A worker that dies is
+ * noticed within the heartbeat; PostgreSQL knows where to go on.
+ */
+export const work = proxyActivities<
+  Pick<Activities, "preflight" | "pullChunk" | "sweep" | "prove">
+>({
+  startToCloseTimeout: 60 * 60_000,
+  heartbeatTimeout: 5_000,
+  retry: RETRY,
+});

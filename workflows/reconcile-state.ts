@@ -1,0 +1,6 @@
+import { control } from "./policies.ts";
+
+/** Started by its Schedule every minute: see the activity of the same name. */
+export async function reconcileState(): Promise<void> {
+  await control.reconcileState();
+}
