@@ -1,0 +1,92 @@
+import type { Application, Books } from "./books.ts";
+import { generatedOf, idOf } from "./books.ts";
+import { depositOf, heldBy, otherDeposit, depositTotal } from "./deposits.ts";
+import { kindNumber } from "./kinds.ts";
+import { money } from "./money.ts";
+import * as names from "./names.ts";
+import { docNumberOf, paymentRefOf } from "./numbers.ts";
+import { head, privateNote, txnDate } from "./payload-head.ts";
+import { hash } from "./random.ts";
+import {
+  customerOfSale,
+  invoiceBalance,
+  memoRemaining,
+  paymentApplications,
+  paymentTotal,
+  paymentUnapplied,
+} from "./sales.ts";
+
+const nameValue = (name: string, value: string): string =>
+  `{"name":"{http://schema.intuit.com/finance/v3}NameValue",` +
+  `"declaredType":"com.intuit.schema.finance.v3.NameValue",` +
+  `"scope":"javax.xml.bind.JAXBElement$GlobalScope",` +
+  `"value":{"Name":"${name}","Value":"${value}"},` +
+  `"nil":false,"globalScope":true,"typeSubstituted":false}`;
+
+/** The open balance that a payment's line shows is the present one plus this line (facts 10.3). */
+function openBalance(books: Books, { kind, index, cents }: Application): number {
+  const left = kind === "Invoice" ? invoiceBalance(books, index) : memoRemaining(books, index);
+  return left + cents;
+}
+
+function paymentLine(books: Books, application: Application): string {
+  const { kind, index, cents } = application;
+  const id = idOf(books, kind, index);
+  const open = (openBalance(books, application) / 100).toFixed(2);
+  return (
+    `{"Amount":${money(cents)},"LinkedTxn":[{"TxnId":"${id}","TxnType":"${kind}"}],` +
+    `"LineEx":{"any":[${nameValue("txnId", id)},${nameValue("txnOpenBalance", open)},` +
+    `${nameValue("txnReferenceNumber", docNumberOf(kind, index))}]}}`
+  );
+}
+
+/** A payment's payload; one without cash joins a credit memo to an invoice (facts 8.1). */
+export function payment(books: Books, index: number): string {
+  const applications = paymentApplications(books, index);
+  const total = paymentTotal(books, index);
+  const bits = hash(books.plan.seed, kindNumber("Payment") + 1000, index);
+  const isZero = total === 0;
+  const holder = depositOf(books, index);
+  const held =
+    holder === undefined || isZero
+      ? ""
+      : `{"TxnId":"${idOf(books, "Deposit", holder)}","TxnType":"Deposit"}`;
+  const method = bits % Math.max(1, Math.min(4, generatedOf(books, "PaymentMethod")));
+  const cash = isZero
+    ? ""
+    : `"DepositToAccountRef":${names.refTo(books, "Account", names.UNDEPOSITED)},` +
+      `"PaymentMethodRef":{"value":"${idOf(books, "PaymentMethod", method)}"},` +
+      `"PaymentRefNum":"${paymentRefOf(books, index)}",`;
+  const note = isZero ? "Created by QB Online to link credits to charges." : names.memoText(bits);
+  const customer = customerOfSale(books, "Payment", index);
+  return (
+    `{"CustomerRef":${names.refTo(books, "Customer", customer)},${cash}` +
+    `"TotalAmt":${money(total)},"UnappliedAmt":${money(paymentUnapplied(books, index))},` +
+    `"ProcessPayment":false,${head(books, "Payment", index)},` +
+    `${txnDate(books, "Payment", index)},${names.currency(books)}` +
+    `${privateNote(books, "Payment", index, note)},"LinkedTxn":[${held}],` +
+    `"Line":[${applications.map((one) => paymentLine(books, one)).join(",")}]}`
+  );
+}
+
+/** A deposit's payload: the payments that it holds, and money from elsewhere. */
+export function deposit(books: Books, index: number): string {
+  const lines = heldBy(books, index).map(
+    (paid) =>
+      `{"Amount":${money(paymentTotal(books, paid))},` +
+      `"LinkedTxn":[{"TxnId":"${idOf(books, "Payment", paid)}","TxnType":"Payment",` +
+      `"TxnLineId":"0"}]}`,
+  );
+  const other =
+    `{"Id":"${lines.length + 1}","LineNum":${lines.length + 1},` +
+    `"Description":"Refund of a security deposit","Amount":${money(otherDeposit(books, index))},` +
+    `"DetailType":"DepositLineDetail","DepositLineDetail":{` +
+    `"AccountRef":${names.refTo(books, "Account", names.INCOME)},` +
+    `"PaymentMethodRef":${names.refTo(books, "PaymentMethod", 1)}}}`;
+  return (
+    `{"DepositToAccountRef":${names.refTo(books, "Account", names.CHECKING)},` +
+    `"TotalAmt":${money(depositTotal(books, index))},${head(books, "Deposit", index)},` +
+    `${txnDate(books, "Deposit", index)},${names.currency(books)}` +
+    `${privateNote(books, "Deposit", index)},"Line":[${[...lines, other].join(",")}]}`
+  );
+}
