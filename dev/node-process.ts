@@ -1,11 +1,19 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { until } from "./embedded/ports.ts";
 
 export const ROOT = fileURLToPath(new URL("../", import.meta.url));
+
+const PRELOADED = [
+  createRequire(import.meta.url).resolve("tsx"),
+  join(ROOT, "worker", "end-with-parent.ts"),
+].flatMap((file) => ["--import", pathToFileURL(file).href]);
 
 const OUTPUT_KEPT_MAX = 100_000;
 const STOP_TIMEOUT_MS = 15_000;
@@ -38,9 +46,10 @@ export async function startNode(
 ): Promise<NodeProcess> {
   const child = spawn(
     process.execPath,
-    ["--import", "tsx", "--import", "./worker/end-with-parent.ts", entry, ...(options.args ?? [])],
+    [...PRELOADED, join(ROOT, entry), ...(options.args ?? [])],
     {
-      cwd: ROOT,
+      // Away from the repository, whose `.env` is for `npm start` alone.
+      cwd: tmpdir(),
       detached: true,
       env: { ...process.env, ...options.env },
       stdio: ["ignore", "pipe", "pipe", "ipc"],

@@ -1,6 +1,8 @@
+import { Client, Connection } from "@temporalio/client";
 import type { TestProject } from "vitest/node";
 
 import { startServices, type Services } from "../../dev/embedded/start.ts";
+import { registerSearchAttributes } from "../../worker/search-attributes.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -25,10 +27,20 @@ export async function setup(project: TestProject): Promise<void> {
       console.log(sentence);
     },
   });
+  await prepareTemporal(services.temporalAddress);
   project.provide("databaseUrl", services.databaseUrl);
   project.provide("temporalAddress", services.temporalAddress);
   project.provide("temporalUiUrl", services.temporalUiUrl);
   project.provide("servicesFolder", services.dataDir);
+}
+
+async function prepareTemporal(address: string): Promise<void> {
+  const connection = await Connection.connect({ address });
+  try {
+    await registerSearchAttributes(new Client({ connection }));
+  } finally {
+    await connection.close();
+  }
 }
 
 /** Ends both and removes their folder. */
