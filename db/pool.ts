@@ -1,8 +1,10 @@
-import { Pool, types } from "pg";
+import { Pool, TypeOverrides, types } from "pg";
 
-/** Columns of these types arrive as text: no number of ours passes through a float, no date through a zone. */
-const AS_TEXT = new Set<number>([types.builtins.NUMERIC, types.builtins.DATE]);
-const BIGINT: number = types.builtins.INT8;
+/** Amounts and dates arrive as text: no number of ours passes through a float, no date through a zone. */
+const READING = new TypeOverrides();
+READING.setTypeParser(types.builtins.NUMERIC, String);
+READING.setTypeParser(types.builtins.DATE, String);
+READING.setTypeParser(types.builtins.INT8, Number);
 
 /** A pool with our reading of types: numeric and date as text, bigint as a number (counts stay far below 2^53). */
 export function createPool(databaseUrl: string, options: { max: number; name: string }): Pool {
@@ -11,15 +13,9 @@ export function createPool(databaseUrl: string, options: { max: number; name: st
     max: options.max,
     application_name: options.name,
     connectionTimeoutMillis: 30_000,
-    types: { getTypeParser: readType },
+    types: READING,
   });
   // A connection that dies while idle is replaced by the pool; without a listener it would end the process.
   pool.on("error", () => undefined);
   return pool;
 }
-
-const readType: typeof types.getTypeParser = ((oid: number, format?: "text" | "binary") => {
-  if (AS_TEXT.has(oid)) return (text: string) => text;
-  if (oid === BIGINT) return Number;
-  return types.getTypeParser(oid as Parameters<typeof types.getTypeParser>[0], format);
-}) as typeof types.getTypeParser;

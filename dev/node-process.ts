@@ -12,7 +12,7 @@ export const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 const PRELOADED = [
   createRequire(import.meta.url).resolve("tsx"),
-  join(ROOT, "worker", "end-with-parent.ts"),
+  join(ROOT, "worker", "end-with-parent.mjs"),
 ].flatMap((file) => ["--import", pathToFileURL(file).href]);
 
 const OUTPUT_KEPT_MAX = 100_000;

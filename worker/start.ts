@@ -27,7 +27,7 @@ process.exitCode = codes.find((code) => code !== 0) ?? 0;
 function start(entry: string): ChildProcess {
   return spawn(
     process.execPath,
-    ["--import", "tsx", "--import", "./worker/end-with-parent.ts", entry],
+    ["--import", "tsx", "--import", "./worker/end-with-parent.mjs", entry],
     { cwd: ROOT, detached: true, stdio: ["ignore", "inherit", "inherit", "ipc"] },
   );
 }

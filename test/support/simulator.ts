@@ -68,7 +68,7 @@ export function withSimulator(): Simulator {
     async start(args = []) {
       child = await startNode("simulator/main.ts", {
         args: [
-          ...["--port", "0", "--records", "50", "--requests-per-minute", "0"],
+          ...["--port", "0", "--records", "0", "--requests-per-minute", "0"],
           ...["--requests-per-second", "0", ...args],
         ],
       });
@@ -101,8 +101,7 @@ export function withSimulator(): Simulator {
   };
 }
 
-const addressIn = (line: string): string =>
-  (JSON.parse(line) as { simulator: string }).simulator;
+const addressIn = (line: string): string => (JSON.parse(line) as { simulator: string }).simulator;
 
 /** Intuit's names, written down a second time so that a slip in the product shows. */
 export const ENTITY_OF_KIND: Partial<Record<RecordKind, string>> = {

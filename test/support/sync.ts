@@ -85,9 +85,13 @@ async function clientInNamespace(namespace: string): Promise<Client> {
   return client;
 }
 
-type Long = NonNullable<NonNullable<Parameters<
-  Connection["workflowService"]["registerNamespace"]
->[0]["workflowExecutionRetentionPeriod"]>["seconds"]>;
+type Long = NonNullable<
+  NonNullable<
+    Parameters<
+      Connection["workflowService"]["registerNamespace"]
+    >[0]["workflowExecutionRetentionPeriod"]
+  >["seconds"]
+>;
 
 /** A confirmed company, connected to a realm of the simulator by the real OAuth exchange. */
 export async function connectedCompany(
@@ -108,7 +112,9 @@ export async function connectedCompany(
   const code = new URL(redirect.headers.get("location") ?? "").searchParams.get("code") ?? "";
   const box = createSecretBox([Buffer.from(stage.env["ENCRYPTION_KEY"] ?? "", "base64")]);
   const tokens = await oauth.exchangeCode(code);
-  expect(await connectRealm(stage.pool, box, { companyId: company.id, realmId, tokens })).toBe(true);
+  expect(await connectRealm(stage.pool, box, { companyId: company.id, realmId, tokens })).toBe(
+    true,
+  );
   await confirmCompany(stage.pool, company.id);
   return company.id;
 }
