@@ -1,27 +1,28 @@
 import type { RecordKind } from "../core/record-kinds.ts";
 import { countHeld, idsHeld, type HeldStretch } from "../db/records.ts";
 import { inCompany } from "../db/transactions.ts";
-import type { Listing, PageContent } from "../quickbooks/source.ts";
-import { storeChanges, type SweepRun } from "./sweep.ts";
+import type { Listing } from "../quickbooks/source.ts";
+import { storeFound, type StandingStep } from "./standing-step.ts";
 
 /** Ids asked for in one question. */
 const IDS_A_QUESTION = 100;
 /** Before this no company of QuickBooks has a record. */
 const BEGINNING_MS = Date.parse("1998-01-01T00:00:00Z");
 
-/** What to compare: a kind, and from which date of transactions on. */
+/** What to compare: a kind or its open documents, and from which date of transactions on. */
 export interface Compared {
   kind: RecordKind;
+  scope: "all" | "open";
   datedFrom: string | null;
 }
 
 /** How many records QuickBooks counts, and how many we hold. */
 export async function countBoth(
-  run: SweepRun,
-  { kind, datedFrom }: Compared,
+  run: StandingStep,
+  compared: Compared,
 ): Promise<{ theirs: number; ours: number }> {
-  const stretch = { kind, datedFrom, modifiedFrom: null, modifiedUntil: null };
-  const theirs = await run.source.count({ ...stretch, scope: "all" }, run.signal);
+  const stretch = { ...compared, modifiedFrom: null, modifiedUntil: null };
+  const theirs = await run.source.count(stretch, run.signal);
   return { theirs, ours: await countOurs(run, stretch) };
 }
 
@@ -30,7 +31,7 @@ export async function countBoth(
  * time, reads just those anew, and stores what they hold: what we lacked comes in, and what
  * QuickBooks no longer has, though no feed said so, is marked deleted.
  */
-export async function heal(run: SweepRun, compared: Compared, now: Date): Promise<void> {
+export async function heal(run: StandingStep, compared: Compared, now: Date): Promise<void> {
   await healStretch(run, compared, { from: BEGINNING_MS, until: now.getTime(), now });
 }
 
@@ -40,10 +41,9 @@ interface Stretch {
   now: Date;
 }
 
-async function healStretch(run: SweepRun, compared: Compared, stretch: Stretch): Promise<void> {
+async function healStretch(run: StandingStep, compared: Compared, stretch: Stretch): Promise<void> {
   const listing: Listing = {
     ...compared,
-    scope: "all",
     modifiedFrom: new Date(stretch.from),
     modifiedUntil: new Date(stretch.until),
   };
@@ -61,13 +61,13 @@ async function healStretch(run: SweepRun, compared: Compared, stretch: Stretch):
 }
 
 /** Reads a stretch whole; what we hold there and did not meet is asked for by id. */
-async function readAnew(run: SweepRun, listing: Listing, now: Date): Promise<void> {
+async function readAnew(run: StandingStep, listing: Listing, now: Date): Promise<void> {
   const met = new Set<string>();
   let checkpoint = run.source.start(listing);
   for (let more = true; more;) {
     const page = await run.source.listPage(listing, checkpoint, run.signal);
     for (const record of page.records) met.add(record.quickbooksId);
-    await keep(run, page);
+    await storeFound(run, { ...page, deletions: [] });
     more = page.next !== null;
     if (page.next !== null) checkpoint = page.next;
   }
@@ -81,7 +81,7 @@ async function readAnew(run: SweepRun, listing: Listing, now: Date): Promise<voi
 }
 
 async function settleUnmet(
-  run: SweepRun,
+  run: StandingStep,
   kind: RecordKind,
   ids: readonly string[],
   now: Date,
@@ -90,7 +90,7 @@ async function settleUnmet(
   const present = new Set(
     [...found.records, ...found.troubles].map((record) => record.quickbooksId),
   );
-  await storeChanges(run, {
+  await storeFound(run, {
     ...found,
     deletions: ids
       .filter((id) => !present.has(id))
@@ -98,15 +98,13 @@ async function settleUnmet(
   });
 }
 
-const keep = (run: SweepRun, content: PageContent) =>
-  storeChanges(run, { records: content.records, troubles: content.troubles, deletions: [] });
-
-const countOurs = (run: SweepRun, stretch: Omit<HeldStretch, "companyId">): Promise<number> =>
+const countOurs = (run: StandingStep, stretch: Omit<HeldStretch, "companyId">): Promise<number> =>
   inCompany(run.deps.pool, run.lease.companyId, (tx) => countHeld(tx, heldStretch(run, stretch)));
 
-const heldStretch = (run: SweepRun, stretch: Omit<HeldStretch, "companyId">): HeldStretch => ({
+const heldStretch = (run: StandingStep, stretch: Omit<HeldStretch, "companyId">): HeldStretch => ({
   companyId: run.lease.companyId,
   kind: stretch.kind,
+  scope: stretch.scope,
   datedFrom: stretch.datedFrom,
   modifiedFrom: stretch.modifiedFrom,
   modifiedUntil: stretch.modifiedUntil,

@@ -97,6 +97,10 @@ async function planKind(
     return { ...planned, total, checkpoint: source.start(listing), unavailable: null };
   } catch (error) {
     const fault = faultIn(error);
+    // One bad record may make even the count fail: then the total is not known beforehand.
+    if (fault?.kind === "page-refused") {
+      return { ...planned, total: null, checkpoint: source.start(listing), unavailable: null };
+    }
     if (fault?.kind !== "kind-not-available") throw error;
     if (fault.rawCode === undefined) return null;
     return { ...planned, total: 0, checkpoint: null, unavailable: reasonOf(step.kind, fault) };

@@ -1,15 +1,13 @@
 import { kindLabel, type RecordKind } from "../core/record-kinds.ts";
 import { quarantined, raiseCompanyAttention, resolveAttention } from "../db/attention.ts";
 import type { Lease } from "../db/leases.ts";
-import { commitPage } from "../db/pages.ts";
-import { unfinishedParts } from "../db/steps.ts";
+import type { Queryable } from "../db/sql.ts";
 import { inCompany } from "../db/transactions.ts";
 import { countBoth, heal } from "./compare.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { CLOCK_MARGIN_MS } from "./preflight.ts";
-import { startProgress } from "./progress.ts";
-import { enterPhase } from "./steps.ts";
-import { availableKinds, sinceOf, sweepOnce, type SweepRun } from "./sweep.ts";
+import { availableKinds, moveTo, onStep, sinceOf, type StandingStep } from "./standing-step.ts";
+import { sweepOnce } from "./sweep.ts";
 
 /** A company may change faster than two counts can be taken: after this many tries a person is told. */
 const TRIES_MAX = 3;
@@ -31,46 +29,36 @@ export interface Proven {
 export const prove =
   (deps: ActivityDeps) =>
   async ({ lease, historyFrom }: Prove, signal: AbortSignal): Promise<Proven> => {
-    await enterPhase(deps, lease, "proof");
-    const part = (await unfinishedParts(deps.pool, lease, "proof")).find(
-      ({ name }) => name === "proof",
-    );
-    if (part === undefined) return { differing: [] };
-    const opened = await deps.openSource(lease.companyId);
-    const progress = startProgress(deps, lease);
-    const run: SweepRun = { deps, lease, source: opened.source, part, progress, signal };
-    try {
-      const differing = await compareUntilEqual(run, historyFrom);
-      await inCompany(deps.pool, lease.companyId, async (tx) => {
-        for (const kind of await availableKinds(deps, lease)) {
-          const found = differing.find((each) => each.kind === kind);
-          if (found === undefined) await resolveAttention(tx, lease.companyId, keyOf(kind));
-          else await raiseCompanyAttention(tx, lease, attentionOf(found));
-        }
-      });
-      await commitPage(deps.pool, {
-        lease,
-        step: { name: part.name, part: part.part },
-        from: part.checkpoint,
-        to: part.checkpoint,
-        finished: true,
-        records: [],
-        deletions: [],
-        troubles: [],
-      });
-      return { differing };
-    } finally {
-      await progress.stop();
-      await opened.close();
-    }
+    const step = { lease, phase: "proof", name: "proof", signal } as const;
+    const differing = await onStep(deps, step, async (run) => {
+      const found = await compareUntilEqual(run, historyFrom);
+      const kinds = await availableKinds(run);
+      await inCompany(deps.pool, lease.companyId, (tx) => tell(tx, lease, kinds, found));
+      await moveTo(run, { since: sinceOf(run).toISOString() }, true);
+      return found;
+    });
+    return { differing: differing ?? [] };
   };
 
+async function tell(
+  tx: Queryable,
+  lease: Lease,
+  kinds: readonly RecordKind[],
+  differing: Proven["differing"],
+): Promise<void> {
+  for (const kind of kinds) {
+    const found = differing.find((each) => each.kind === kind);
+    if (found === undefined) await resolveAttention(tx, lease.companyId, keyOf(kind));
+    else await raiseCompanyAttention(tx, lease, attentionOf(found));
+  }
+}
+
 async function compareUntilEqual(
-  run: SweepRun,
+  run: StandingStep,
   historyFrom: string | null,
 ): Promise<Proven["differing"]> {
-  let since = sinceOf(run.part);
-  let kinds = await availableKinds(run.deps, run.lease);
+  let since = sinceOf(run);
+  let kinds = await availableKinds(run);
   for (let attempt = 1; ; attempt++) {
     const differing = (
       await Promise.all(kinds.map((kind) => compareKind(run, kind, historyFrom)))
@@ -78,17 +66,20 @@ async function compareUntilEqual(
     if (differing.length === 0 || attempt > TRIES_MAX) return differing;
     const swept = await sweepOnce(run, since);
     since = new Date(swept.at.getTime() - CLOCK_MARGIN_MS);
-    for (const { kind } of differing) await heal(run, { kind, datedFrom: historyFrom }, swept.at);
+    for (const { kind } of differing) {
+      await heal(run, { kind, scope: "all", datedFrom: historyFrom }, swept.at);
+    }
     kinds = differing.map(({ kind }) => kind);
   }
 }
 
 async function compareKind(
-  run: SweepRun,
+  run: StandingStep,
   kind: RecordKind,
   historyFrom: string | null,
 ): Promise<Proven["differing"][number] | null> {
-  const { theirs, ours } = await countBoth(run, { kind, datedFrom: historyFrom });
+  const compared = { kind, scope: "all", datedFrom: historyFrom } as const;
+  const { theirs, ours } = await countBoth(run, compared);
   if (theirs === ours) return null;
   const left = await inCompany(run.deps.pool, run.lease.companyId, (tx) =>
     quarantined(tx, { companyId: run.lease.companyId, kind }),

@@ -1,14 +1,19 @@
 import type { RecordKind } from "../core/record-kinds.ts";
 import { moveCursor } from "../db/connections.ts";
 import type { Lease } from "../db/leases.ts";
-import { commitPage, type PageCounts } from "../db/pages.ts";
-import { plannedKinds, unfinishedParts, type StepPart } from "../db/steps.ts";
+import { earlyListings } from "../db/steps.ts";
 import { inCompany } from "../db/transactions.ts";
-import type { Changes, Source } from "../quickbooks/source.ts";
+import { heal } from "./compare.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { CLOCK_MARGIN_MS } from "./preflight.ts";
-import { startProgress, type Progress } from "./progress.ts";
-import { enterPhase, type Phase } from "./steps.ts";
+import {
+  availableKinds,
+  moveTo,
+  onStep,
+  sinceOf,
+  storeFound,
+  type StandingStep,
+} from "./standing-step.ts";
 
 /** A company that changes all the time is never quiet: what comes later is AutoSync's. */
 const PASSES_MAX = 5;
@@ -25,88 +30,58 @@ export interface Sweep {
 export const sweep =
   (deps: ActivityDeps) =>
   async ({ lease, step }: Sweep, signal: AbortSignal): Promise<void> => {
-    const phase: Phase = step === "sweep" ? "sweep" : "proof";
-    await enterPhase(deps, lease, phase);
-    const part = (await unfinishedParts(deps.pool, lease, phase)).find(({ name }) => name === step);
-    if (part === undefined) return;
-    const opened = await deps.openSource(lease.companyId);
-    const progress = startProgress(deps, lease);
-    try {
-      const run = { deps, lease, source: opened.source, part, progress, signal };
-      const passes = step === "sweep" ? 1 : PASSES_MAX;
-      await passUntilQuiet(run, passes);
-    } finally {
-      await progress.stop();
-      await opened.close();
-    }
+    await onStep(
+      deps,
+      { lease, phase: step === "sweep" ? "sweep" : "proof", name: step, signal },
+      step === "sweep" ? sweepBeforeWork : sweepUntilQuiet,
+    );
   };
 
-export interface SweepRun {
-  deps: ActivityDeps;
-  lease: Lease;
-  source: Source;
-  part: StepPart;
-  progress: Progress;
-  signal: AbortSignal;
+/**
+ * People begin to work after the first sweep: of the kinds they rely on, what was deleted is found
+ * now where the feed could not tell it. The proof does the same for all kinds.
+ */
+async function sweepBeforeWork(run: StandingStep): Promise<void> {
+  const { at, untold } = await sweepOnce(run, sinceOf(run));
+  for (const { kind, scope } of await earlyListings(run.deps.pool, run.lease)) {
+    if (untold.has(kind)) await heal(run, { kind, scope, datedFrom: null }, at);
+  }
+  await moveTo(run, { since: sinceOf(run).toISOString() }, true);
 }
 
-async function passUntilQuiet(run: SweepRun, passes: number): Promise<void> {
-  const { part } = run;
+async function sweepUntilQuiet(run: StandingStep): Promise<void> {
   for (let pass = 1; ; pass++) {
-    const { brought, at } = await sweepOnce(run, sinceOf(part));
-    const finished = brought === 0 || pass >= passes;
-    const to = { since: new Date(at.getTime() - CLOCK_MARGIN_MS).toISOString() };
-    await commitPage(run.deps.pool, { ...stillAt(run), from: part.checkpoint, to, finished });
-    part.checkpoint = to;
+    const { brought, at } = await sweepOnce(run, sinceOf(run));
+    const finished = brought === 0 || pass >= PASSES_MAX;
+    const since = new Date(at.getTime() - CLOCK_MARGIN_MS);
     await inCompany(run.deps.pool, run.lease.companyId, (tx) =>
-      moveCursor(tx, run.lease.companyId, new Date(to.since)),
+      moveCursor(tx, run.lease.companyId, since),
     );
+    await moveTo(run, { since: since.toISOString() }, finished);
     if (finished) return;
   }
 }
 
-/** One pass: answers how many records it brought that we did not have so, and QuickBooks' clock at its start. */
+/**
+ * One pass: answers how many records it brought that we did not have so, QuickBooks' clock at its
+ * start, and the kinds whose deletions nobody told.
+ */
 export async function sweepOnce(
-  run: SweepRun,
+  run: StandingStep,
   since: Date,
-): Promise<{ brought: number; at: Date }> {
-  const kinds = await availableKinds(run.deps, run.lease);
+): Promise<{ brought: number; at: Date; untold: Set<RecordKind> }> {
+  const untold = new Set<RecordKind>();
   let brought = 0;
   let at: Date | null = null;
-  for await (const changes of run.source.changesSince(since, kinds, run.signal)) {
+  for await (const changes of run.source.changesSince(
+    since,
+    await availableKinds(run),
+    run.signal,
+  )) {
     at ??= changes.at;
-    const counts = await storeChanges(run, changes);
+    if (changes.deletionsUntold !== null) untold.add(changes.deletionsUntold);
+    const counts = await storeFound(run, changes);
     brought += counts.created + counts.updated + counts.deleted;
-    run.progress.moved();
   }
-  return { brought, at: at ?? since };
-}
-
-/** The kinds of this batch that QuickBooks offers. */
-export const availableKinds = async (deps: ActivityDeps, lease: Lease): Promise<RecordKind[]> =>
-  (await plannedKinds(deps.pool, lease))
-    .filter(({ available }) => available)
-    .map(({ kind }) => kind);
-
-/** Stores changes under a step that stays where it is. */
-export const storeChanges = (
-  run: Pick<SweepRun, "deps" | "lease" | "part">,
-  changes: Pick<Changes, "records" | "deletions" | "troubles">,
-): Promise<PageCounts> => commitPage(run.deps.pool, { ...stillAt(run), ...changes });
-
-const stillAt = ({ lease, part }: Pick<SweepRun, "lease" | "part">) => ({
-  lease,
-  step: { name: part.name, part: part.part },
-  from: part.checkpoint,
-  to: part.checkpoint,
-  finished: false,
-  records: [],
-  deletions: [],
-  troubles: [],
-});
-
-export function sinceOf(part: StepPart): Date {
-  const since = part.checkpoint?.["since"];
-  if (typeof since !== "string") throw new Error(`step ${part.name} does not say since when`);
-  return new Date(since);
+  return { brought, at: at ?? since, untold };
 }

@@ -39,7 +39,7 @@ export const Batch = z.object({
 });
 export type Batch = z.infer<typeof Batch>;
 
-const columns = sql`
+export const batchColumns = sql`
   id, company_id as "companyId", kind, trigger, started_by as "startedBy", label, status,
   waiting_for as "waitingFor", waiting_since as "waitingSince", waiting_until as "waitingUntil",
   phase, history_from as "historyFrom", failure, position, queued_at as "queuedAt",
@@ -70,13 +70,13 @@ export const enqueueBatch = (
           (company_id, kind, trigger, started_by, label, history_from)
         values (${batch.companyId}, ${batch.kind}, ${batch.trigger}, ${batch.startedBy},
           ${batch.label}, ${batch.historyFrom})
-        on conflict do nothing returning ${columns}`,
+        on conflict do nothing returning ${batchColumns}`,
     );
     if (added !== null) return { batch: added, joined: false };
     const open = await one(
       tx,
       Batch,
-      sql`/* openBatchOfKind */ select ${columns} from batches
+      sql`/* openBatchOfKind */ select ${batchColumns} from batches
         where company_id = ${batch.companyId} and kind = ${batch.kind}
           and status in ('queued', 'running')`,
     );
@@ -100,7 +100,7 @@ export const findBatch = (pool: Pool, companyId: string, batchId: string): Promi
     maybeOne(
       tx,
       Batch,
-      sql`/* findBatch */ select ${columns} from batches
+      sql`/* findBatch */ select ${batchColumns} from batches
         where company_id = ${companyId} and id = ${batchId}`,
     ),
   );
@@ -115,7 +115,7 @@ export const listBatches = (
     many(
       tx,
       Batch,
-      sql`/* listBatches */ select ${columns} from batches
+      sql`/* listBatches */ select ${batchColumns} from batches
         where company_id = ${companyId} and (${page.after}::bigint is null or position < ${page.after}::bigint)
         order by position desc limit ${page.first}`,
     ),
@@ -127,7 +127,7 @@ export const openBatch = (pool: Pool, companyId: string): Promise<Batch | null> 
     maybeOne(
       tx,
       Batch,
-      sql`/* openBatch */ select ${columns} from batches
+      sql`/* openBatch */ select ${batchColumns} from batches
         where company_id = ${companyId} and status in ('queued', 'running')
         order by status desc, position limit 1`,
     ),
@@ -143,7 +143,7 @@ export const newestBatch = (
     maybeOne(
       tx,
       Batch,
-      sql`/* newestBatch */ select ${columns} from batches
+      sql`/* newestBatch */ select ${batchColumns} from batches
         where company_id = ${companyId} and kind = ${kind} order by position desc limit 1`,
     ),
   );
@@ -166,7 +166,7 @@ export const requestCancel = (
             else cancel_requested_at end,
           finished_at = case when status = 'queued' then now() else finished_at end,
           status = case when status = 'queued' then 'cancelled' else status end
-        where company_id = ${companyId} and id = ${batchId} returning ${columns}`,
+        where company_id = ${companyId} and id = ${batchId} returning ${batchColumns}`,
     ),
   );
 
@@ -198,7 +198,7 @@ export const requeue = (
         and status = any(${batch.from}::text[])
         and not exists (select from batches o where o.company_id = b.company_id and o.kind = b.kind
           and o.id <> b.id and o.status in ('queued', 'running') and o.kind <> 'autosync')
-      returning ${columns}`,
+      returning ${batchColumns}`,
   );
 
 /** What a batch waits for, from now on; null when it goes on. */

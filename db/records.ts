@@ -78,6 +78,8 @@ export const countRecords = (pool: Pool, companyId: string): Promise<KindCount[]
 export interface HeldStretch {
   companyId: string;
   kind: RecordKind;
+  /** Open ones are those with a balance. */
+  scope: "all" | "open";
   datedFrom: string | null;
   modifiedFrom: Date | null;
   modifiedUntil: Date | null;
@@ -106,6 +108,7 @@ export const idsHeld = async (tx: Queryable, stretch: HeldStretch): Promise<stri
 
 const held = (stretch: HeldStretch) => sql`
   company_id = ${stretch.companyId} and kind = ${stretch.kind} and deleted_at is null
+  and (${stretch.scope} = 'all' or balance > 0)
   and (${stretch.datedFrom}::date is null or date is null or date >= ${stretch.datedFrom}::date)
   and (${stretch.modifiedFrom}::timestamptz is null or modified_at >= ${stretch.modifiedFrom})
   and (${stretch.modifiedUntil}::timestamptz is null

@@ -84,6 +84,21 @@ export const plannedKinds = (
     ),
   );
 
+/** What people rely on first: the lists, and of transactions what was read before the first sweep. */
+export const earlyListings = (
+  pool: Pool,
+  lease: Lease,
+): Promise<{ kind: RecordKind; scope: "all" | "open" }[]> =>
+  inCompany(pool, lease.companyId, (tx) =>
+    many(
+      tx,
+      z.object({ kind: Kind, scope: z.enum(["all", "open"]) }),
+      sql`/* earlyListings */ select distinct kind, case when name = kind then 'all' else 'open' end as scope
+        from batch_steps where batch_id = ${lease.batchId} and company_id = ${lease.companyId}
+          and phase in ('lists', 'open-balances') and unavailable is null`,
+    ),
+  );
+
 /** Sums over all parts of a batch: what is done, of how many, and what came of it. */
 export const Progress = z.object({
   done: z.number(),

@@ -95,6 +95,8 @@ export interface Deletion {
 
 export interface Changes extends PageContent {
   deletions: Deletion[];
+  /** A kind whose deletions nobody told this time: compare counts to find them. */
+  deletionsUntold: RecordKind | null;
   /** QuickBooks' clock when it began to answer. */
   at: Date;
 }

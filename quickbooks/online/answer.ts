@@ -44,6 +44,7 @@ export function readChangesAnswer(
     records: [] as SourceRecord[],
     troubles: [] as Trouble[],
     deletions: [] as Deletion[],
+    deletionsUntold: null,
     at: timeOfAnswer(answer),
     objects: new Map<RecordKind, number>(),
   };

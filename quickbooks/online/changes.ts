@@ -92,7 +92,13 @@ async function* byQuery(
   let checkpoint: Checkpoint | null = startOf(listing);
   while (checkpoint !== null) {
     const page: Page = await walkPage(listing, checkpoint, asker);
-    yield { records: page.records, troubles: page.troubles, deletions: [], at };
+    yield {
+      records: page.records,
+      troubles: page.troubles,
+      deletions: [],
+      deletionsUntold: kind,
+      at,
+    };
     checkpoint = page.next;
   }
 }

@@ -148,7 +148,7 @@ async function send(
     signal.throwIfAborted();
     throw noAnswer("unavailable", error);
   });
-  const traceId = first(response.headers["intuit_tid"]);
+  const traceId = first(response.headers["intuit_tid"] ?? response.headers["intuit-tid"]);
   const text = await response.body.text().catch((error: unknown) => {
     signal.throwIfAborted();
     if (error instanceof errors.ResponseExceededMaxSizeError) {

@@ -97,6 +97,7 @@ function kindOf(status: number, code: string | null): FaultKind {
   const known = code === null ? undefined : KIND_OF_CODE[Number(code)];
   if (status === 429) return "throttled";
   if (known !== undefined) return known;
+  if (status < 300) return "unreadable-answer";
   if (status === 401) return "authorization-ended";
   if (status === 403) return "access-denied";
   if (status === 404) return "not-found";

@@ -137,7 +137,8 @@ async function send(url: string, init: RequestInit): Promise<Answer> {
     return {
       status: response.status,
       body: await response.text(),
-      traceId: response.headers.get("intuit_tid") ?? undefined,
+      traceId:
+        response.headers.get("intuit_tid") ?? response.headers.get("intuit-tid") ?? undefined,
       retryAfter: response.headers.get("retry-after") ?? undefined,
     };
   } catch (error) {
