@@ -16,3 +16,10 @@ export function untilAskedToEnd(): Promise<void> {
     }
   });
 }
+
+/** Settles when the other end of our output is gone, as in `npm run demo | head`. */
+export function untilNobodyReads(output: NodeJS.WritableStream): Promise<void> {
+  return new Promise((settle) => {
+    output.on("error", () => settle());
+  });
+}

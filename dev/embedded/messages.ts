@@ -8,6 +8,8 @@ export interface ServicesOptions {
   temporalUiPort?: number;
   /** Called with one sentence whenever something takes its time, about once a second while it does. */
   onProgress?: (sentence: string) => void;
+  /** Gives the start up: what was started so far ends. */
+  signal?: AbortSignal;
 }
 
 /** Process ids of what runs; Temporal's is missing when it was running before us. */
@@ -27,7 +29,7 @@ export interface RunningServices {
 }
 
 /** The first message to the host process. Closing the channel is the last: it ends everything. */
-export interface StartOrder extends Omit<ServicesOptions, "dataDir" | "onProgress"> {
+export interface StartOrder extends Omit<ServicesOptions, "dataDir" | "onProgress" | "signal"> {
   dataDir: string;
   /** Remove the folder at the end. */
   temporary: boolean;

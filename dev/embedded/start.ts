@@ -27,12 +27,15 @@ export interface Services extends RunningServices {
  * Throws a Trouble whose message tells a person what to do.
  */
 export async function startServices(options: ServicesOptions = {}): Promise<Services> {
-  const { dataDir: kept, onProgress, ...ports } = options;
+  const { dataDir: kept, onProgress, signal, ...ports } = options;
   const dataDir = kept === undefined ? await temporaryFolder() : resolve(kept);
   const host = await startHost(dataDir);
   const order: StartOrder = { ...ports, dataDir, temporary: kept === undefined };
+  const giveUp = (): void => host.disconnect();
+  signal?.addEventListener("abort", giveUp);
   host.send(order);
   const services = await ready(host, onProgress ?? (() => undefined));
+  signal?.removeEventListener("abort", giveUp);
   let stopped = false;
   return {
     ...services,

@@ -2,7 +2,6 @@ import { execFile } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { chmod, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 
@@ -68,7 +67,7 @@ async function save(
     const size = Number(answer.headers.get("content-length") ?? 0);
     let got = 0;
     let told = 0;
-    const watch = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    const watch = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
       for await (const chunk of chunks) {
         clearTimeout(timer);
         timer = setTimeout(() => tooLong.abort(), SILENCE_MAX_MS);
@@ -80,7 +79,7 @@ async function save(
         yield chunk;
       }
     };
-    await pipeline(Readable.fromWeb(answer.body), watch, createWriteStream(file));
+    await pipeline(answer.body, watch, createWriteStream(file));
   } finally {
     clearTimeout(timer);
   }

@@ -1,0 +1,72 @@
+/** `npm run demo`: every part on this machine, and one company's initial sync on the screen. */
+import { parseArgs } from "node:util";
+
+import { CleanUp } from "./demo/clean-up.ts";
+import { runDemo, type Demo } from "./demo/demo.ts";
+import { createScreen } from "./demo/screen.ts";
+import { sentenceOf, Trouble } from "./embedded/trouble.ts";
+import { untilAskedToEnd, untilNobodyReads } from "./until-asked.ts";
+
+const USAGE = `npm run demo -- [flags]
+  --records 20000   size of the company: 100 to 1,000,000
+  --exit            end when the sync has ended; exit code 0 only if every record arrived`;
+
+const RECORDS_MIN = 100;
+const RECORDS_MAX = 1_000_000;
+
+process.exit(await main());
+
+async function main(): Promise<number> {
+  const cleanUp = new CleanUp();
+  const giveUp = new AbortController();
+  const asked = Promise.race([untilAskedToEnd(), untilNobodyReads(process.stdout)]);
+  const screen = createScreen(process.stdout);
+  try {
+    const { records, exit } = readFlags();
+    const running = runDemo({ records, signal: giveUp.signal, show: screen.show }, cleanUp);
+    // After Ctrl-C it fails somewhere in the middle, and nobody asks any more.
+    running.catch(() => undefined);
+    return await untilEnd(running, asked, exit);
+  } catch (error) {
+    screen.end();
+    console.error(sentenceOf(error));
+    return 1;
+  } finally {
+    screen.end();
+    giveUp.abort();
+    await cleanUp.run();
+  }
+}
+
+function readFlags(): { records: number; exit: boolean } {
+  try {
+    const { values } = parseArgs({
+      options: {
+        records: { type: "string", default: "20000" },
+        exit: { type: "boolean", default: false },
+      },
+    });
+    const records = Number(values.records);
+    if (Number.isInteger(records) && records >= RECORDS_MIN && records <= RECORDS_MAX) {
+      return { records, exit: values.exit };
+    }
+    throw new Trouble(`--records ${values.records} is no size of a company.\n${USAGE}`);
+  } catch (error) {
+    if (error instanceof Trouble) throw error;
+    throw new Trouble(`${error instanceof Error ? error.message : ""}\n${USAGE}`, { cause: error });
+  }
+}
+
+/** With --exit until the sync has ended, else until Ctrl-C; a part that is lost ends it as well. */
+async function untilEnd(
+  running: Promise<Demo>,
+  asked: Promise<void>,
+  exit: boolean,
+): Promise<number> {
+  const demo = await Promise.race([running, asked.then(() => undefined)]);
+  if (demo === undefined) return exit ? 130 : 0;
+  if (exit) return demo.isComplete ? 0 : 1;
+  const lost = await Promise.race([demo.loss, asked.then(() => undefined)]);
+  if (lost === undefined) return 0;
+  throw lost;
+}
