@@ -17,7 +17,7 @@ export interface Incoming {
   entities: readonly string[];
 }
 
-export const BODY_BYTES_MAX = 4 * 1024 * 1024;
+const BODY_BYTES_MAX = 4 * 1024 * 1024;
 
 const OAUTH: ReadonlyMap<string, Path> = new Map([
   ["/.well-known/openid_configuration", "discovery"],

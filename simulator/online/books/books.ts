@@ -39,7 +39,7 @@ export interface Patch {
   applications?: readonly Application[];
 }
 
-export interface Tombstone {
+interface Tombstone {
   id: string;
   at: number;
 }

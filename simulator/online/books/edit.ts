@@ -1,6 +1,6 @@
 import type { Books, Patch, Shelf } from "./books.ts";
 import { ACTIVE, DELETED, idOf, shelfOf } from "./books.ts";
-import { owedBy, refreshColumns } from "./columns.ts";
+import { refreshColumns } from "./columns.ts";
 import type { Kind } from "./kinds.ts";
 import { takeNumber } from "./make.ts";
 import { ROWS_MAX, type Move } from "./order.ts";
@@ -30,14 +30,14 @@ export function commitEdit({ books, moves }: Edit): void {
 }
 
 /** Changes what run time knows about a row, without touching its times. */
-export function patch(edit: Edit, kind: Kind, index: number, change: Patch): void {
+function patch(edit: Edit, kind: Kind, index: number, change: Patch): void {
   const shelf = shelfOf(edit.books, kind);
   shelf.patches.set(index, { ...shelf.patches.get(index), ...change });
   refreshColumns(edit.books, shelf, index);
 }
 
 /** Moves LastUpdatedTime and nothing else, as a balance does to its customer (facts 5.1). */
-export function touch(edit: Edit, kind: Kind, index: number): void {
+function touch(edit: Edit, kind: Kind, index: number): void {
   const shelf = shelfOf(edit.books, kind);
   const move = moveOf(edit, kind, index, shelf.updated[index]);
   move.to = edit.at;
@@ -97,7 +97,8 @@ export function addRow(edit: Edit, kind: Kind, change: Patch = {}): number {
 /** Changes what a customer owes, or a vendor is owed, and moves its LastUpdatedTime. */
 export function owe(edit: Edit, side: "Customer" | "Vendor", party: number, cents: number): void {
   if (cents === 0 || party >= shelfOf(edit.books, side).base) return;
-  const owed = owedBy(edit.books, side);
-  owed[party] = (owed[party] ?? 0) + cents;
+  // Sums that nobody has asked for yet will be made with this change in them.
+  const owed = edit.books.owed.get(side);
+  if (owed !== undefined) owed[party] = (owed[party] ?? 0) + cents;
   touch(edit, side, party);
 }

@@ -23,7 +23,7 @@ const INVOICES_PER_ESTIMATE = 50;
 const ESTIMATE_OFFSET = 3;
 
 /** The invoice that an estimate became: every fiftieth. */
-export const invoiceOfEstimate = (index: number): number =>
+const invoiceOfEstimate = (index: number): number =>
   index * INVOICES_PER_ESTIMATE + ESTIMATE_OFFSET;
 
 const isThere = (books: Books, kind: Kind, index: number): boolean =>

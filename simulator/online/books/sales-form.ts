@@ -5,7 +5,7 @@ import { kindNumber } from "./kinds.ts";
 import { hash } from "./random.ts";
 
 /** One sold line: quantity and price in hundredths, amount in cents. */
-export interface FormLine {
+interface FormLine {
   item: number;
   quantity: number;
   price: number;

@@ -39,7 +39,7 @@ export function memoOfCell(books: Books, cell: number): number | undefined {
 }
 
 /** The customer of everything in a cell. */
-export const customerOfCell = (books: Books, cell: number): number =>
+const customerOfCell = (books: Books, cell: number): number =>
   hash(books.plan.seed, INVOICE, cell * 4 + 1) % Math.max(1, generatedOf(books, "Customer"));
 
 export const isVoided = (books: Books, invoice: number): boolean =>

@@ -26,7 +26,7 @@ function nthSunday(year: number, month: number, n: number): number {
 }
 
 /** Pacific time's distance from UTC in hours at a moment, by the rule in force since 2007. */
-export function pacificOffsetHours(seconds: number): number {
+function pacificOffsetHours(seconds: number): number {
   const year = new Date(seconds * 1000).getUTCFullYear();
   const begin = Date.UTC(year, 2, nthSunday(year, 2, 2), 10) / 1000;
   const end = Date.UTC(year, 10, nthSunday(year, 10, 1), 9) / 1000;

@@ -65,11 +65,15 @@ export async function streamRecords(
   response.end(lines.join(""));
 }
 
-const drained = (response: ServerResponse): Promise<void> =>
-  new Promise((resolve) => {
-    response.once("drain", resolve);
-    response.once("close", resolve);
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off("drain", done).off("close", done);
+      resolve();
+    };
+    response.on("drain", done).on("close", done);
   });
+}
 
 /** The kind of a name, exactly as QuickBooks spells it. */
 export const kindSpelled = (name: string | null): Kind | undefined =>

@@ -1,8 +1,8 @@
 import { invalid, unparsable } from "./refusal.ts";
 import { tokens, type Token } from "./tokens.ts";
 
-export const PAGE_ROWS_MAX = 1000;
-export const PAGE_ROWS_DEFAULT = 100;
+const PAGE_ROWS_MAX = 1000;
+const PAGE_ROWS_DEFAULT = 100;
 
 export type Operator = "=" | "<" | ">" | "<=" | ">=" | "LIKE" | "IN";
 

@@ -1,5 +1,5 @@
 import { shelfOf } from "../books/books.ts";
-import { applyChanges } from "../books/changes.ts";
+import { ChangeRefused, applyChanges } from "../books/changes.ts";
 import { companyInfo, preferences } from "../books/company.ts";
 import { kindNamed } from "../books/kinds.ts";
 import { payloads } from "../rows.ts";
@@ -73,8 +73,13 @@ function interrupt(simulator: Simulator, realm: Realm, kind: string): void {
     const { entity, everyPages, changes } = interruption;
     if (entity !== undefined && entity !== kind) continue;
     interruption.pages++;
-    if (interruption.pages % everyPages === 0) {
+    if (interruption.pages % everyPages !== 0) continue;
+    try {
       applyChanges(realm.books, changes, nowOf(simulator));
+    } catch (error) {
+      // Too few rows left to change; the page itself is fine.
+      if (!(error instanceof ChangeRefused)) throw error;
+      simulator.log(`between pages: ${error.message}`);
     }
   }
 }

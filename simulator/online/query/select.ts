@@ -5,7 +5,9 @@ import { nameOf } from "../books/names.ts";
 import { hash } from "../books/random.ts";
 import { filterOf, type Filter } from "./filter.ts";
 import type { Statement } from "./parse.ts";
-import { UPDATED, propertyOf, type Getter } from "./properties.ts";
+import { UPDATED, propertyOf, type Getter, type Property } from "./properties.ts";
+
+const ID_DIGITS_MAX = 20;
 
 /** How rows of one second lie beside each other; a number shuffles them anew. */
 export type Ties = "stable" | number;
@@ -35,7 +37,7 @@ export function select(books: Books, shelf: Shelf, statement: Statement, ties: T
     return { rows, total: rows.length };
   }
   const sorters = keys.map(({ property, isDescending }) => ({
-    get: property.getter(books, shelf),
+    get: sortable(property, property.getter(books, shelf)),
     sign: isDescending ? -1 : 1,
   }));
   const all = matching(shelf, filter, range, key === undefined ? namesOf(shelf) : undefined);
@@ -146,6 +148,10 @@ function namesOf(shelf: Shelf): Int32Array | undefined {
   shelf.byName = Int32Array.from(rows, ({ row }) => row);
   return shelf.byName;
 }
+
+/** Ids are sorted as the numbers that they are, although some are beyond 2^53. */
+const sortable = ({ type }: Property, get: Getter): Getter =>
+  type === "id" ? (row) => String(get(row)).padStart(ID_DIGITS_MAX, "0") : get;
 
 function compare(
   sorters: readonly { get: Getter; sign: number }[],
