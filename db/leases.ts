@@ -173,8 +173,12 @@ async function close(tx: Queryable, lease: Lease, outcome: Outcome): Promise<boo
   if (closed === 0) return false;
   await run(
     tx,
-    sql`/* countFailures */ update companies set failures_in_a_row = case ${outcome.is}::text
-        when 'succeeded' then 0 when 'failed' then failures_in_a_row + 1 else failures_in_a_row end
+    sql`/* countFailures */ update companies set
+        failures_in_a_row = case ${outcome.is}::text
+          when 'succeeded' then 0 when 'failed' then failures_in_a_row + 1 else failures_in_a_row end,
+        state = case when ${outcome.is}::text = 'succeeded' and state = 'disconnected' then 'connected'
+          else state end,
+        state_reason = case when ${outcome.is}::text = 'succeeded' then null else state_reason end
       where id = ${lease.companyId}`,
   );
   if (outcome.is === "failed" && POLICY[outcome.fault.kind].disconnects) {

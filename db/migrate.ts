@@ -3,6 +3,10 @@ import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 import { Client } from "pg";
+import { z } from "zod";
+
+import { many, sql, type Queryable } from "./sql.ts";
+import { isMissingTable } from "./sql-errors.ts";
 
 const FOLDER = fileURLToPath(new URL("./migrations/", import.meta.url));
 const LOCK = 4_127_001;
@@ -39,6 +43,20 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   } finally {
     await client.end();
   }
+}
+
+/** The files that have not run in this database: it serves this version when there are none. */
+export async function missingMigrations(db: Queryable): Promise<string[]> {
+  const ran = await many(
+    db,
+    z.object({ name: z.string() }),
+    sql`/* ranMigrations */ select name from migrations`,
+  ).catch((error: unknown) => {
+    if (isMissingTable(error)) return [];
+    throw error;
+  });
+  const known = new Set(ran.map((row) => row.name));
+  return (await readMigrations()).map((file) => file.name).filter((name) => !known.has(name));
 }
 
 async function readMigrations(): Promise<Migration[]> {

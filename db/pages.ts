@@ -52,7 +52,7 @@ export async function commitPage(pool: Pool, page: PageCommit): Promise<PageCoun
   let broken: Error | undefined;
   try {
     await prepareStage(client);
-    await beginUnderFence(client, page.lease);
+    await beginUnderFence(client, page);
     const counts = await store(client, page);
     await client.query("commit");
     return counts;
@@ -67,13 +67,17 @@ export async function commitPage(pool: Pool, page: PageCommit): Promise<PageCoun
   }
 }
 
-/** One round trip opens the transaction and holds the batch's fence until the commit. */
-async function beginUnderFence(client: PoolClient, lease: Lease): Promise<void> {
-  const { batchId, companyId, fence } = lease;
+/**
+ * One round trip opens the transaction and holds the batch's fence until the commit. Pages share
+ * it; deletions hold it alone, because what a merge revives it must have seen buried.
+ */
+async function beginUnderFence(client: PoolClient, page: PageCommit): Promise<void> {
+  const { batchId, companyId, fence } = page.lease;
+  const hold = page.deletions.length === 0 ? "for share" : "for update";
   if (!isUuid(batchId) || !Number.isSafeInteger(fence)) throw new Error("not a lease");
   const results: unknown = await client.query(
     `${beginInCompany(companyId)}; /* holdFence */ select 1 from batches where id = '${batchId}'
-      and company_id = '${companyId}' and fence = ${fence} and status = 'running' for share`,
+      and company_id = '${companyId}' and fence = ${fence} and status = 'running' ${hold}`,
   );
   const held = Array.isArray(results) ? (results.at(-1) as { rowCount: number }).rowCount : 0;
   if (held !== 1) {
@@ -112,12 +116,16 @@ const merge = (companyId: string, slot: number) => sql`/* mergePage */
   ), buried as (
     select d.kind, d.quickbooks_id from records d join incoming i using (kind, quickbooks_id)
     where d.company_id = ${companyId} and d.deleted_at is not null
+    order by d.kind, d.quickbooks_id for update of d
   ), merged as (
     insert into records as r (company_id, kind, quickbooks_id, version, modified_at, number, party,
       date, total, balance, currency, payload)
     select ${companyId}::uuid, kind, quickbooks_id, version, modified_at, number, party,
       date, total, balance, currency, payload
-    from incoming order by kind, quickbooks_id
+    from incoming
+    -- Locked before the first row is merged, so that of two pages one alone revives a record.
+    where (select count(*) from buried) >= 0
+    order by kind, quickbooks_id
     on conflict (company_id, kind, quickbooks_id) do update set
       version = excluded.version, modified_at = excluded.modified_at, deleted_at = null,
       number = excluded.number, party = excluded.party, date = excluded.date, total = excluded.total,

@@ -35,7 +35,9 @@ export function createSecretBox(keys: readonly Buffer[]): SecretBox {
           `A secret was sealed with key ${keyId}, which ENCRYPTION_KEY does not list: add the old key behind the new one.`,
         );
       }
-      const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE_BYTES))
+      // Without the length, a tag cut to four bytes would do.
+      const options = { authTagLength: TAG_BYTES };
+      const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE_BYTES), options)
         .setAAD(Buffer.from(context))
         .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
       const rest = bytes.subarray(NONCE_BYTES + TAG_BYTES);
