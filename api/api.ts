@@ -1,0 +1,45 @@
+import { createYoga, type Plugin, type YogaServerInstance } from "graphql-yoga";
+
+import type { Holder } from "../db/api-tokens.ts";
+import type { Context, Deps } from "./context.ts";
+import { doorOf, GRAPHQL_PATH, useDoors } from "./doors.ts";
+import { BODY_BYTES_MAX, useBody } from "./limits/body.ts";
+import { useQueryLimits } from "./limits/query.ts";
+import { createLoaders } from "./loaders.ts";
+import { createMask } from "./masking.ts";
+import { createMetrics } from "./operations/metrics.ts";
+import { useMeasure } from "./operations/measure.ts";
+import { requestId } from "./request-id.ts";
+import { createApiSchema } from "./schema.ts";
+
+export type Api = YogaServerInstance<object, Context>;
+
+/** The whole api as one handler: `api.fetch(request)` answers without a port, `http.createServer(api)` with one. */
+export function createApi(deps: Deps): Api {
+  const viewers = new WeakMap<Request, Holder>();
+  const metrics = createMetrics(deps);
+  const plugins: Plugin[] = [
+    useMeasure(metrics, doorOf, deps.log),
+    useDoors({ deps, metrics, admit: (request, viewer) => void viewers.set(request, viewer) }),
+    useBody(),
+    useQueryLimits(),
+  ];
+  return createYoga<object, Context>({
+    schema: createApiSchema(),
+    context: ({ request }): Context => {
+      const viewer = viewers.get(request);
+      if (viewer === undefined) throw new Error("a request came by no door");
+      return { deps, viewer, requestId: requestId(), load: createLoaders(deps.pool) };
+    },
+    plugins,
+    graphqlEndpoint: GRAPHQL_PATH,
+    maskedErrors: { maskError: createMask(deps.log) },
+    maxRequestBodySize: BODY_BYTES_MAX,
+    logging: false,
+    graphiql: false,
+    landingPage: false,
+    cors: false,
+    multipart: false,
+    batching: false,
+  });
+}

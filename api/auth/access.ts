@@ -1,0 +1,50 @@
+import type { Holder } from "../../db/api-tokens.ts";
+import { companyOfBatch, findBatch, type Batch } from "../../db/batches.ts";
+import { findCompany, type Company } from "../../db/companies.ts";
+import { isUuid } from "../../db/transactions.ts";
+import type { Context } from "../context.ts";
+import { forbidden, noSuch } from "../refusals.ts";
+import type { Refusal } from "../words.ts";
+import { mayDo, type Action } from "./roles.ts";
+
+/** May this token see the company? An id that is none is nobody's. */
+export const sees = (viewer: Holder, companyId: string): boolean =>
+  isUuid(companyId) && (viewer.companyIds === null || viewer.companyIds.includes(companyId));
+
+/** A company that may be read, or null: one that may not be seen is like one that is not there. */
+export const readableCompany = async (
+  { deps, viewer }: Context,
+  companyId: string,
+): Promise<Company | null> => (sees(viewer, companyId) ? findCompany(deps.pool, companyId) : null);
+
+/** A batch that may be read, or null. */
+export async function readableBatch(
+  { deps, viewer }: Context,
+  batchId: string,
+): Promise<Batch | null> {
+  if (!isUuid(batchId)) return null;
+  const companyId = await companyOfBatch(deps.pool, batchId);
+  return companyId !== null && sees(viewer, companyId)
+    ? findBatch(deps.pool, companyId, batchId)
+    : null;
+}
+
+/** A company that this may be done to, or why not. */
+export async function companyFor(
+  context: Context,
+  companyId: string,
+  action: Action,
+): Promise<Company | Refusal> {
+  if (!mayDo(context.viewer.role, action)) return forbidden(context.viewer.role);
+  return (await readableCompany(context, companyId)) ?? noSuch("company");
+}
+
+/** A batch that this may be done to, or why not. */
+export async function batchFor(
+  context: Context,
+  batchId: string,
+  action: Action,
+): Promise<Batch | Refusal> {
+  if (!mayDo(context.viewer.role, action)) return forbidden(context.viewer.role);
+  return (await readableBatch(context, batchId)) ?? noSuch("batch");
+}

@@ -1,0 +1,96 @@
+import type { Plugin } from "graphql-yoga";
+
+import type { Holder } from "../db/api-tokens.ts";
+import { failure, json } from "./answers.ts";
+import { authenticate } from "./auth/authenticate.ts";
+import type { Deps } from "./context.ts";
+import { frontPage } from "./front-page.ts";
+import { oauthCallback } from "./oauth/callback.ts";
+import type { Metrics } from "./operations/metrics.ts";
+import { readiness } from "./operations/readiness.ts";
+import { requestId, withRequestId } from "./request-id.ts";
+
+export const GRAPHQL_PATH = "/graphql";
+export const OAUTH_CALLBACK_PATH = "/oauth/callback";
+
+/** The doors that need no token, each a page or an answer of its own. */
+const OPEN_DOORS: Record<string, (deps: Deps, metrics: Metrics, url: URL) => Promise<Response>> = {
+  "/": async () => frontPage(),
+  "/healthz": async () => json(200, { status: "up" }),
+  "/readyz": (deps) => readiness(deps),
+  "/metrics": (_, metrics) => metrics.answer(),
+  [OAUTH_CALLBACK_PATH]: (deps, _, url) => oauthCallback(deps, url),
+};
+
+/** The name of a door for the metrics: paths that are none are one, however many are tried. */
+export const doorOf = (path: string): string =>
+  path === GRAPHQL_PATH || Object.hasOwn(OPEN_DOORS, path) ? path : "elsewhere";
+
+export interface Doors {
+  deps: Deps;
+  metrics: Metrics;
+  /** Told who asks before GraphQL sees the request. */
+  admit: (request: Request, viewer: Holder) => void;
+}
+
+/** Every request comes by here: it is answered, refused, or let through to GraphQL with its viewer. */
+export const useDoors = (doors: Doors): Plugin => ({
+  instrumentation: { request: (_, handle) => withRequestId(handle) },
+  async onRequest(event) {
+    const answer = await answerAtDoor(doors, event.request);
+    if (answer !== null) event.endResponse(answer);
+  },
+  onResponse({ response }) {
+    response.headers.set("x-request-id", requestId());
+  },
+});
+
+/** The answer of a door, or null when GraphQL has it. Never throws: nothing behind it would catch. */
+async function answerAtDoor(doors: Doors, request: Request): Promise<Response | null> {
+  try {
+    const url = new URL(request.url);
+    if (url.pathname === GRAPHQL_PATH) return await admit(doors, request);
+    const door = Object.hasOwn(OPEN_DOORS, url.pathname) ? OPEN_DOORS[url.pathname] : undefined;
+    if (door === undefined) return NO_SUCH_DOOR();
+    if (request.method !== "GET" && request.method !== "HEAD") return wrongMethod("GET, HEAD");
+    return await door(doors.deps, doors.metrics, url);
+  } catch (error) {
+    const id = requestId();
+    doors.deps.log.error({ err: error, requestId: id }, "a request failed");
+    return failure(500, {
+      code: "INTERNAL_SERVER_ERROR",
+      message: `Something went wrong on our side. Try again; should it stay so, report the request id ${id}.`,
+    });
+  }
+}
+
+async function admit({ deps, admit: told }: Doors, request: Request): Promise<Response | null> {
+  const viewer = await authenticate(deps.pool, request);
+  if (viewer === null) {
+    return failure(
+      401,
+      {
+        code: "UNAUTHENTICATED",
+        message:
+          "Send a token that is known here as `Authorization: Bearer …`; `npm run token -- --role ADMIN` makes one.",
+      },
+      { "www-authenticate": 'Bearer realm="evenbooks"' },
+    );
+  }
+  if (request.method !== "POST") return wrongMethod("POST");
+  told(request, viewer);
+  return null;
+}
+
+const NO_SUCH_DOOR = (): Response =>
+  failure(404, {
+    code: "NOT_FOUND",
+    message: `There is nothing here; the API is POST ${GRAPHQL_PATH}.`,
+  });
+
+const wrongMethod = (allowed: string): Response =>
+  failure(
+    405,
+    { code: "METHOD_NOT_ALLOWED", message: `This address answers ${allowed} alone.` },
+    { allow: allowed },
+  );

@@ -1,0 +1,1084 @@
+// Generated from api/schema by `npm run codegen`: do not edit.
+import type { EditionWord as Edition } from '../words.ts';
+import type { CompanyStateWord as CompanyState } from '../words.ts';
+import type { ActivityWord as Activity } from '../words.ts';
+import type { BatchKindWord as BatchKind } from '../words.ts';
+import type { BatchTriggerWord as BatchTrigger } from '../words.ts';
+import type { BatchStatusWord as BatchStatus } from '../words.ts';
+import type { RecordKindWord as RecordKind } from '../words.ts';
+import type { RoleWord as Role } from '../words.ts';
+import type { ActorWord as Actor } from '../words.ts';
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { Company as CompanyRow, Reason } from '../../db/companies.ts';
+import type { Batch as BatchRow } from '../../db/batches.ts';
+import type { StepSummary } from '../../db/steps.ts';
+import type { StoredRecord, KindCount as KindCountRow } from '../../db/records.ts';
+import type { AttentionOfCompany, Refusal as RefusalRow } from '../words.ts';
+import type { Books as BooksRow } from '../../quickbooks/source.ts';
+import type { Holder } from '../../db/api-tokens.ts';
+import type { FaultKind } from '../../core/faults.ts';
+import type { Context } from '../context.ts';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = T | null | undefined;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
+export type EnumResolverSignature<T, AllowedValues = any> = { [key in keyof T]?: AllowedValues };
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** A moment, RFC 3339 in UTC, such as `2026-11-22T09:30:00.000Z`. */
+  DateTime: { input: Date; output: Date; }
+  /** A day of the calendar, `YYYY-MM-DD`. */
+  Date: { input: string; output: string; }
+  /** An amount with the digits that QuickBooks gave, as a string: no float ever touches it. */
+  Money: { input: string; output: string; }
+};
+
+export type { BatchKind };
+
+export type { BatchTrigger };
+
+export type { BatchStatus };
+
+/** Reads. What a token may not see answers like what does not exist. */
+export type Query = {
+  __typename?: 'Query';
+  /** One batch, or null. */
+  batch: Maybe<Batch>;
+  /** The batches of a company, newest first. `first` is 50 unless given, at most 500. */
+  batches: BatchConnection;
+  /** Who is asking: the role of the token and the companies it may see. */
+  viewer: Viewer;
+  /** Everything that can be in the way of a sync, what it means and who acts next. */
+  errorGuide: Array<ErrorGuideEntry>;
+  /** One company, or null. */
+  company: Maybe<Company>;
+  /** The companies that the token may see, oldest first. `first` is 50 unless given, at most 500. */
+  companies: CompanyConnection;
+  /** One record, one that was deleted included, or null. */
+  record: Maybe<Record>;
+  /**
+   * The records of a kind that QuickBooks has now, in the order of their ids. `first` is 50 unless
+   * given, at most 500.
+   */
+  records: RecordConnection;
+  /** What a person must decide at a company, newest first. `first` is 50 unless given, at most 500. */
+  attention: AttentionConnection;
+};
+
+
+/** Reads. What a token may not see answers like what does not exist. */
+export type QueryBatchArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. What a token may not see answers like what does not exist. */
+export type QueryBatchesArgs = {
+  companyId: Scalars['ID']['input'];
+  first: InputMaybe<Scalars['Int']['input']>;
+  after: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Reads. What a token may not see answers like what does not exist. */
+export type QueryCompanyArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. What a token may not see answers like what does not exist. */
+export type QueryCompaniesArgs = {
+  first: InputMaybe<Scalars['Int']['input']>;
+  after: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Reads. What a token may not see answers like what does not exist. */
+export type QueryRecordArgs = {
+  companyId: Scalars['ID']['input'];
+  kind: RecordKind;
+  quickbooksId: Scalars['String']['input'];
+};
+
+
+/** Reads. What a token may not see answers like what does not exist. */
+export type QueryRecordsArgs = {
+  companyId: Scalars['ID']['input'];
+  kind: RecordKind;
+  first: InputMaybe<Scalars['Int']['input']>;
+  after: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Reads. What a token may not see answers like what does not exist. */
+export type QueryAttentionArgs = {
+  companyId: Scalars['ID']['input'];
+  first: InputMaybe<Scalars['Int']['input']>;
+  after: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Writes. What was expected to go wrong comes back as a Refusal; each may be repeated without harm. */
+export type Mutation = {
+  __typename?: 'Mutation';
+  /**
+   * Reads everything for the first time, transactions from `historyFrom` on (all of them when it is not
+   * given). Where an initial sync waits or runs already, that one is answered.
+   */
+  startInitialSync: BatchResult;
+  /** Comes with a later version: answers the refusal `not-available-yet`. */
+  startHistoricalSync: BatchResult;
+  /**
+   * Joins what runs or waits; `everything` also reads the kinds that no feed covers. Comes with a later
+   * version: answers the refusal `not-available-yet`.
+   */
+  syncNow: BatchResult;
+  /** Comes with a later version: answers the refusal `not-available-yet`. */
+  reapplyPayments: BatchResult;
+  /** Ends a batch; what it stored stays, and `retryBatch` goes on from there. */
+  cancelBatch: BatchResult;
+  /** Puts a failed or cancelled batch back into the queue under its own id: it goes on where it stood. */
+  retryBatch: BatchResult;
+  /**
+   * A new company of ours, not connected to anything yet. The name has 1 to 200 characters.
+   * Only for tokens that see all companies.
+   */
+  createCompany: CompanyResult;
+  /**
+   * A person has seen whose books these are (`Company.books`) and says yes. From here on the company is
+   * bound to these books. Confirming twice is once.
+   */
+  confirmCompany: CompanyResult;
+  /** Comes with a later version: answers the refusal `not-available-yet`. */
+  setAutoSync: CompanyResult;
+  /**
+   * The address to send the customer's browser to. There an administrator of the QuickBooks company
+   * agrees, and Intuit sends the browser back to our callback. Also the way to connect again.
+   */
+  connectOnline: ConnectOnlineResult;
+  /**
+   * A login and a .qwc file for one PC's Web Connector. Comes with a later version: answers the
+   * refusal `not-available-yet`.
+   */
+  connectDesktop: ConnectDesktopResult;
+};
+
+
+/** Writes. What was expected to go wrong comes back as a Refusal; each may be repeated without harm. */
+export type MutationStartInitialSyncArgs = {
+  companyId: Scalars['ID']['input'];
+  historyFrom: InputMaybe<Scalars['Date']['input']>;
+};
+
+
+/** Writes. What was expected to go wrong comes back as a Refusal; each may be repeated without harm. */
+export type MutationStartHistoricalSyncArgs = {
+  companyId: Scalars['ID']['input'];
+  from: Scalars['Date']['input'];
+};
+
+
+/** Writes. What was expected to go wrong comes back as a Refusal; each may be repeated without harm. */
+export type MutationSyncNowArgs = {
+  companyId: Scalars['ID']['input'];
+  everything: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+
+/** Writes. What was expected to go wrong comes back as a Refusal; each may be repeated without harm. */
+export type MutationReapplyPaymentsArgs = {
+  companyId: Scalars['ID']['input'];
+  from: Scalars['Date']['input'];
+  preview: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+
+/** Writes. What was expected to go wrong comes back as a Refusal; each may be repeated without harm. */
+export type MutationCancelBatchArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Writes. What was expected to go wrong comes back as a Refusal; each may be repeated without harm. */
+export type MutationRetryBatchArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Writes. What was expected to go wrong comes back as a Refusal; each may be repeated without harm. */
+export type MutationCreateCompanyArgs = {
+  input: CreateCompanyInput;
+};
+
+
+/** Writes. What was expected to go wrong comes back as a Refusal; each may be repeated without harm. */
+export type MutationConfirmCompanyArgs = {
+  companyId: Scalars['ID']['input'];
+};
+
+
+/** Writes. What was expected to go wrong comes back as a Refusal; each may be repeated without harm. */
+export type MutationSetAutoSyncArgs = {
+  companyId: Scalars['ID']['input'];
+  input: AutoSyncInput;
+};
+
+
+/** Writes. What was expected to go wrong comes back as a Refusal; each may be repeated without harm. */
+export type MutationConnectOnlineArgs = {
+  companyId: Scalars['ID']['input'];
+};
+
+
+/** Writes. What was expected to go wrong comes back as a Refusal; each may be repeated without harm. */
+export type MutationConnectDesktopArgs = {
+  companyId: Scalars['ID']['input'];
+};
+
+/** A batch, or why not. */
+export type BatchResult = Batch | Refusal;
+
+/** One run of one kind for one company. A company has one running batch at most. */
+export type Batch = {
+  __typename?: 'Batch';
+  id: Scalars['ID']['output'];
+  company: Company;
+  kind: BatchKind;
+  trigger: BatchTrigger;
+  label: Scalars['String']['output'];
+  status: BatchStatus;
+  /** What it is at, in the words of a person. */
+  phase: Maybe<Scalars['String']['output']>;
+  /** Set while it waits: a stable code such as `throttled` or `unavailable`. */
+  waitingFor: Maybe<Scalars['String']['output']>;
+  waitingSince: Maybe<Scalars['DateTime']['output']>;
+  /** When it looks again, where that is known. */
+  waitingUntil: Maybe<Scalars['DateTime']['output']>;
+  /** Its parts in their order. */
+  steps: Array<BatchStep>;
+  /** Records read so far. */
+  done: Scalars['Int']['output'];
+  /** Records there are to read; null until they were counted. */
+  total: Maybe<Scalars['Int']['output']>;
+  /** Of the records read: those we did not have. */
+  created: Scalars['Int']['output'];
+  /** Of the records read: those that were newer than ours. */
+  updated: Scalars['Int']['output'];
+  /** Of the records read: those that we had just so. */
+  unchanged: Scalars['Int']['output'];
+  /** Records found to be deleted in QuickBooks. */
+  deleted: Scalars['Int']['output'];
+  /** Over the last minute while it runs, over all of it once it has ended; null when not known. */
+  recordsPerSecond: Maybe<Scalars['Float']['output']>;
+  /** Time left at the present rate; null when not known. */
+  etaSeconds: Maybe<Scalars['Int']['output']>;
+  /** Time left if it goes well. */
+  etaSecondsLow: Maybe<Scalars['Int']['output']>;
+  /** Time left if it does not. */
+  etaSecondsHigh: Maybe<Scalars['Int']['output']>;
+  queuedAt: Scalars['DateTime']['output'];
+  /** When it first ran. */
+  startedAt: Maybe<Scalars['DateTime']['output']>;
+  finishedAt: Maybe<Scalars['DateTime']['output']>;
+  /** Why it failed, and what to do. */
+  failure: Maybe<Failure>;
+  /** This batch's workflow in Temporal's UI. */
+  workflowUrl: Scalars['String']['output'];
+};
+
+/** One part of a batch, such as one kind of record. */
+export type BatchStep = {
+  __typename?: 'BatchStep';
+  name: Scalars['String']['output'];
+  /** The phase of the batch that it belongs to. */
+  phase: Scalars['String']['output'];
+  status: BatchStatus;
+  done: Scalars['Int']['output'];
+  /** Null until it was counted. */
+  total: Maybe<Scalars['Int']['output']>;
+  /** Why QuickBooks does not offer this kind of record, when it does not. This is no failure. */
+  unavailable: Maybe<Scalars['String']['output']>;
+};
+
+/** What stopped a batch. */
+export type Failure = {
+  __typename?: 'Failure';
+  /** The fault's kind; `errorGuide` explains it. */
+  kind: Scalars['String']['output'];
+  /** What happened, for a person. */
+  message: Scalars['String']['output'];
+  /** What to do. */
+  nextStep: Scalars['String']['output'];
+  /** QuickBooks' own code, as it came. */
+  rawCode: Maybe<Scalars['String']['output']>;
+};
+
+/** A page of batches. */
+export type BatchConnection = {
+  __typename?: 'BatchConnection';
+  nodes: Array<Batch>;
+  pageInfo: PageInfo;
+};
+
+/** Server-sent events on `POST /graphql`: the present state first, then at most two a second. */
+export type Subscription = {
+  __typename?: 'Subscription';
+  /** A batch while it moves; ends when the batch has ended. */
+  batchProgress: Batch;
+  /** A company while anything about it changes. */
+  companyStatus: Company;
+};
+
+
+/** Server-sent events on `POST /graphql`: the present state first, then at most two a second. */
+export type SubscriptionBatchProgressArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Server-sent events on `POST /graphql`: the present state first, then at most two a second. */
+export type SubscriptionCompanyStatusArgs = {
+  companyId: Scalars['ID']['input'];
+};
+
+/** An answer that was expected and must be given: why not, and what to do instead. */
+export type Refusal = {
+  __typename?: 'Refusal';
+  /**
+   * Stable: not-found (of another customer too), forbidden, wrong-edition, not-confirmed, not-connected,
+   * already-running, already-done, invalid-input, not-available-yet.
+   */
+  code: Scalars['String']['output'];
+  /** What was refused and why, for a person. */
+  message: Scalars['String']['output'];
+  /** What to do instead. */
+  nextStep: Scalars['String']['output'];
+};
+
+/** Where a page of a list ends. */
+export type PageInfo = {
+  __typename?: 'PageInfo';
+  /** Is there more behind this page? */
+  hasNextPage: Scalars['Boolean']['output'];
+  /** Give it as `after` to get the next page; null when the page is empty. */
+  endCursor: Maybe<Scalars['String']['output']>;
+};
+
+export type { Role };
+
+/** The token that asks. */
+export type Viewer = {
+  __typename?: 'Viewer';
+  /** The name that the token was given. */
+  name: Scalars['String']['output'];
+  role: Role;
+  /** The companies it may see; null means all of them. */
+  companyIds: Maybe<Array<Scalars['ID']['output']>>;
+};
+
+export type { Actor };
+
+/** One kind of fault and what it means for us. */
+export type ErrorGuideEntry = {
+  __typename?: 'ErrorGuideEntry';
+  /** The kind, as in `Failure.kind` and `waitingFor`. */
+  kind: Scalars['String']['output'];
+  /** Do we try again by ourselves? */
+  retried: Scalars['Boolean']['output'];
+  /** Must somebody connect the company again? */
+  disconnects: Scalars['Boolean']['output'];
+  actor: Actor;
+  /** What the one who acts next should do. */
+  nextStep: Scalars['String']['output'];
+};
+
+export type { Edition };
+
+export type { CompanyState };
+
+export type { Activity };
+
+/** What a new company needs. */
+export type CreateCompanyInput = {
+  /** What you call this customer: 1 to 200 characters on one line. */
+  name: Scalars['String']['input'];
+  edition: Edition;
+};
+
+/** How a company is kept even from now on. */
+export type AutoSyncInput = {
+  enabled: Scalars['Boolean']['input'];
+  /** From 15 minutes to a week. */
+  everyMinutes?: InputMaybe<Scalars['Int']['input']>;
+  /** Are payments applied as well? */
+  payments?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** A company, or why not. */
+export type CompanyResult = Company | Refusal;
+
+/** One customer's books: bound to exactly one QuickBooks Online company or one Desktop company file. */
+export type Company = {
+  __typename?: 'Company';
+  id: Scalars['ID']['output'];
+  /** What you call this customer. */
+  name: Scalars['String']['output'];
+  edition: Edition;
+  state: CompanyState;
+  activity: Activity;
+  /** One sentence for a person: what is happening, or what it waits for since when, and who acts next. */
+  status: Scalars['String']['output'];
+  /** Set while it waits: a stable code such as `throttled`, `unavailable`, `connector-away` or `turn`. */
+  waitingFor: Maybe<Scalars['String']['output']>;
+  /** Lists and open balances are in: people can work now. */
+  workable: Scalars['Boolean']['output'];
+  /** Whose books these are, as QuickBooks says; null until it was asked. */
+  books: Maybe<Books>;
+  /** Records that we hold, for every kind that this edition has. */
+  counts: Array<KindCount>;
+  autoSync: AutoSync;
+  /** The batch that runs, else the one that is next; null when there is none. */
+  openBatch: Maybe<Batch>;
+};
+
+/** Whose books these are, in QuickBooks' own words. */
+export type Books = {
+  __typename?: 'Books';
+  /** The company's name in QuickBooks. */
+  name: Scalars['String']['output'];
+  /** Online: the realm id. */
+  quickbooksId: Maybe<Scalars['String']['output']>;
+  /** Desktop: the path of the company file. */
+  file: Maybe<Scalars['String']['output']>;
+  /** The plan or product that the customer has. */
+  edition: Maybe<Scalars['String']['output']>;
+  country: Maybe<Scalars['String']['output']>;
+  /** The home currency. */
+  currency: Maybe<Scalars['String']['output']>;
+};
+
+/** How many records of a kind we hold. */
+export type KindCount = {
+  __typename?: 'KindCount';
+  kind: RecordKind;
+  /** Records that QuickBooks has now. */
+  present: Scalars['Int']['output'];
+  /** Records that were deleted in QuickBooks and that we remember. */
+  deleted: Scalars['Int']['output'];
+};
+
+/** How a company is kept even after its initial sync. */
+export type AutoSync = {
+  __typename?: 'AutoSync';
+  enabled: Scalars['Boolean']['output'];
+  everyMinutes: Scalars['Int']['output'];
+  payments: Scalars['Boolean']['output'];
+  /** Why it is held, when it is. */
+  pausedReason: Maybe<Scalars['String']['output']>;
+  /** When it runs next; null while it is not enabled. */
+  nextAt: Maybe<Scalars['DateTime']['output']>;
+  /** Batches of this company that failed one after another. */
+  failuresInARow: Scalars['Int']['output'];
+};
+
+/** A page of companies. */
+export type CompanyConnection = {
+  __typename?: 'CompanyConnection';
+  nodes: Array<Company>;
+  pageInfo: PageInfo;
+};
+
+/** The way to Intuit, or why not. */
+export type ConnectOnlineResult = OnlineAuthorization | Refusal;
+
+/** A pairing, or why not. */
+export type ConnectDesktopResult = DesktopPairing | Refusal;
+
+/** An authorisation under way; the address works once. */
+export type OnlineAuthorization = {
+  __typename?: 'OnlineAuthorization';
+  /** Where to send the customer's browser. */
+  authorizationUrl: Scalars['String']['output'];
+  /** When the address lapses. */
+  expiresAt: Scalars['DateTime']['output'];
+};
+
+/** What one PC's Web Connector needs. */
+export type DesktopPairing = {
+  __typename?: 'DesktopPairing';
+  username: Scalars['String']['output'];
+  /** Shown once. */
+  password: Scalars['String']['output'];
+  /** The file to open with the Web Connector. */
+  qwc: Scalars['String']['output'];
+};
+
+export type { RecordKind };
+
+/** Our copy of one QuickBooks object. */
+export type Record = {
+  __typename?: 'Record';
+  company: Company;
+  kind: RecordKind;
+  /** QuickBooks' own id, unique within company and kind. */
+  quickbooksId: Scalars['String']['output'];
+  /** QuickBooks' own version of it: SyncToken or EditSequence. */
+  version: Scalars['String']['output'];
+  /** The document's number. */
+  number: Maybe<Scalars['String']['output']>;
+  /** The customer, vendor or employee it is about, or its own name for a list. */
+  party: Maybe<Scalars['String']['output']>;
+  /** The date of the transaction. */
+  date: Maybe<Scalars['Date']['output']>;
+  total: Maybe<Scalars['Money']['output']>;
+  /** What is still open. */
+  balance: Maybe<Scalars['Money']['output']>;
+  currency: Maybe<Scalars['String']['output']>;
+  /** When QuickBooks says that it was changed last. */
+  modifiedAt: Scalars['DateTime']['output'];
+  /** When it was deleted in QuickBooks. */
+  deletedAt: Maybe<Scalars['DateTime']['output']>;
+  /** What QuickBooks sent, untouched: JSON Online, XML on Desktop. */
+  payload: Scalars['String']['output'];
+  /**
+   * What is applied to it or by it. Applications arrive with the payments feature; until then this list
+   * is always empty, and an empty list says nothing about the payments in QuickBooks.
+   */
+  applications: Array<Application>;
+};
+
+/** An amount of a payment or credit that sits on an invoice, credit memo or bill. */
+export type Application = {
+  __typename?: 'Application';
+  fromKind: RecordKind;
+  fromId: Scalars['String']['output'];
+  toKind: RecordKind;
+  toId: Scalars['String']['output'];
+  amount: Scalars['Money']['output'];
+  date: Maybe<Scalars['Date']['output']>;
+};
+
+/** A page of records. */
+export type RecordConnection = {
+  __typename?: 'RecordConnection';
+  nodes: Array<Record>;
+  pageInfo: PageInfo;
+  /** How many records of this kind QuickBooks has now, as far as we have read. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** Something that a person must decide; it blocks nothing else. */
+export type Attention = {
+  __typename?: 'Attention';
+  id: Scalars['ID']['output'];
+  company: Company;
+  /** A stable code such as `unreadable-record` or `count-differs`. */
+  cause: Scalars['String']['output'];
+  /** What happened, to what. */
+  message: Scalars['String']['output'];
+  /** What to do. */
+  nextStep: Scalars['String']['output'];
+  /** The kind of record it is about, when it is about one. */
+  recordKind: Maybe<RecordKind>;
+  /** The record it is about, where its id could be read. */
+  quickbooksId: Maybe<Scalars['String']['output']>;
+  /** QuickBooks' own code, or the beginning of what could not be read. */
+  raw: Maybe<Scalars['String']['output']>;
+  createdAt: Scalars['DateTime']['output'];
+};
+
+/** A page of what needs attention. */
+export type AttentionConnection = {
+  __typename?: 'AttentionConnection';
+  nodes: Array<Attention>;
+  pageInfo: PageInfo;
+};
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = { [key in PropertyKey]: never }, TContext = { [key in PropertyKey]: never }, TArgs = { [key in PropertyKey]: never }> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = { [key in PropertyKey]: never }, TContext = { [key in PropertyKey]: never }, TArgs = { [key in PropertyKey]: never }> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = { [key in PropertyKey]: never }, TContext = { [key in PropertyKey]: never }> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = { [key in PropertyKey]: never }, TContext = { [key in PropertyKey]: never }> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = { [key in PropertyKey]: never }, TParent = { [key in PropertyKey]: never }, TContext = { [key in PropertyKey]: never }, TArgs = { [key in PropertyKey]: never }> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+
+
+/** Mapping of union types */
+export type ResolversUnionTypes<_RefType extends { [key in string]: unknown }> = {
+  BatchResult:
+    | ( BatchRow )
+    | ( RefusalRow )
+  ;
+  CompanyResult:
+    | ( CompanyRow )
+    | ( RefusalRow )
+  ;
+  ConnectOnlineResult:
+    | ( OnlineAuthorization )
+    | ( RefusalRow )
+  ;
+  ConnectDesktopResult:
+    | ( DesktopPairing )
+    | ( RefusalRow )
+  ;
+};
+
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  BatchKind: BatchKind;
+  BatchTrigger: BatchTrigger;
+  BatchStatus: BatchStatus;
+  Query: ResolverTypeWrapper<{ [key in PropertyKey]: never }>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Mutation: ResolverTypeWrapper<{ [key in PropertyKey]: never }>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  BatchResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['BatchResult']>;
+  Batch: ResolverTypeWrapper<BatchRow>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  BatchStep: ResolverTypeWrapper<StepSummary>;
+  Failure: ResolverTypeWrapper<Reason>;
+  BatchConnection: ResolverTypeWrapper<Omit<BatchConnection, 'nodes'> & { nodes: Array<ResolversTypes['Batch']> }>;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  Date: ResolverTypeWrapper<Scalars['Date']['output']>;
+  Money: ResolverTypeWrapper<Scalars['Money']['output']>;
+  Subscription: ResolverTypeWrapper<{ [key in PropertyKey]: never }>;
+  Refusal: ResolverTypeWrapper<RefusalRow>;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  Role: Role;
+  Viewer: ResolverTypeWrapper<Holder>;
+  Actor: Actor;
+  ErrorGuideEntry: ResolverTypeWrapper<FaultKind>;
+  Edition: Edition;
+  CompanyState: CompanyState;
+  Activity: Activity;
+  CreateCompanyInput: CreateCompanyInput;
+  AutoSyncInput: AutoSyncInput;
+  CompanyResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['CompanyResult']>;
+  Company: ResolverTypeWrapper<CompanyRow>;
+  Books: ResolverTypeWrapper<BooksRow>;
+  KindCount: ResolverTypeWrapper<KindCountRow>;
+  AutoSync: ResolverTypeWrapper<CompanyRow>;
+  CompanyConnection: ResolverTypeWrapper<Omit<CompanyConnection, 'nodes'> & { nodes: Array<ResolversTypes['Company']> }>;
+  ConnectOnlineResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ConnectOnlineResult']>;
+  ConnectDesktopResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ConnectDesktopResult']>;
+  OnlineAuthorization: ResolverTypeWrapper<OnlineAuthorization>;
+  DesktopPairing: ResolverTypeWrapper<DesktopPairing>;
+  RecordKind: RecordKind;
+  Record: ResolverTypeWrapper<StoredRecord>;
+  Application: ResolverTypeWrapper<Application>;
+  RecordConnection: ResolverTypeWrapper<Omit<RecordConnection, 'nodes'> & { nodes: Array<ResolversTypes['Record']> }>;
+  Attention: ResolverTypeWrapper<AttentionOfCompany>;
+  AttentionConnection: ResolverTypeWrapper<Omit<AttentionConnection, 'nodes'> & { nodes: Array<ResolversTypes['Attention']> }>;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  Query: { [key in PropertyKey]: never };
+  ID: Scalars['ID']['output'];
+  Int: Scalars['Int']['output'];
+  String: Scalars['String']['output'];
+  Mutation: { [key in PropertyKey]: never };
+  Boolean: Scalars['Boolean']['output'];
+  BatchResult: ResolversUnionTypes<ResolversParentTypes>['BatchResult'];
+  Batch: BatchRow;
+  Float: Scalars['Float']['output'];
+  BatchStep: StepSummary;
+  Failure: Reason;
+  BatchConnection: Omit<BatchConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['Batch']> };
+  DateTime: Scalars['DateTime']['output'];
+  Date: Scalars['Date']['output'];
+  Money: Scalars['Money']['output'];
+  Subscription: { [key in PropertyKey]: never };
+  Refusal: RefusalRow;
+  PageInfo: PageInfo;
+  Viewer: Holder;
+  ErrorGuideEntry: FaultKind;
+  CreateCompanyInput: CreateCompanyInput;
+  AutoSyncInput: AutoSyncInput;
+  CompanyResult: ResolversUnionTypes<ResolversParentTypes>['CompanyResult'];
+  Company: CompanyRow;
+  Books: BooksRow;
+  KindCount: KindCountRow;
+  AutoSync: CompanyRow;
+  CompanyConnection: Omit<CompanyConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['Company']> };
+  ConnectOnlineResult: ResolversUnionTypes<ResolversParentTypes>['ConnectOnlineResult'];
+  ConnectDesktopResult: ResolversUnionTypes<ResolversParentTypes>['ConnectDesktopResult'];
+  OnlineAuthorization: OnlineAuthorization;
+  DesktopPairing: DesktopPairing;
+  Record: StoredRecord;
+  Application: Application;
+  RecordConnection: Omit<RecordConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['Record']> };
+  Attention: AttentionOfCompany;
+  AttentionConnection: Omit<AttentionConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['Attention']> };
+};
+
+export type BatchKindResolvers = EnumResolverSignature<{ INITIAL?: any, HISTORICAL?: any, AUTOSYNC?: any, MANUAL?: any, REAPPLY_PAYMENTS?: any, VERIFY?: any }, ResolversTypes['BatchKind']>;
+
+export type BatchTriggerResolvers = EnumResolverSignature<{ USER?: any, APP?: any, SCHEDULE?: any, WEBHOOK?: any, RETRY?: any, SYSTEM?: any }, ResolversTypes['BatchTrigger']>;
+
+export type BatchStatusResolvers = EnumResolverSignature<{ QUEUED?: any, RUNNING?: any, WAITING?: any, SUCCEEDED?: any, FAILED?: any, CANCELLED?: any }, ResolversTypes['BatchStatus']>;
+
+export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  batch?: Resolver<Maybe<ResolversTypes['Batch']>, ParentType, ContextType, RequireFields<QueryBatchArgs, 'id'>>;
+  batches?: Resolver<ResolversTypes['BatchConnection'], ParentType, ContextType, RequireFields<QueryBatchesArgs, 'companyId'>>;
+  viewer?: Resolver<ResolversTypes['Viewer'], ParentType, ContextType>;
+  errorGuide?: Resolver<Array<ResolversTypes['ErrorGuideEntry']>, ParentType, ContextType>;
+  company?: Resolver<Maybe<ResolversTypes['Company']>, ParentType, ContextType, RequireFields<QueryCompanyArgs, 'id'>>;
+  companies?: Resolver<ResolversTypes['CompanyConnection'], ParentType, ContextType, Partial<QueryCompaniesArgs>>;
+  record?: Resolver<Maybe<ResolversTypes['Record']>, ParentType, ContextType, RequireFields<QueryRecordArgs, 'companyId' | 'kind' | 'quickbooksId'>>;
+  records?: Resolver<ResolversTypes['RecordConnection'], ParentType, ContextType, RequireFields<QueryRecordsArgs, 'companyId' | 'kind'>>;
+  attention?: Resolver<ResolversTypes['AttentionConnection'], ParentType, ContextType, RequireFields<QueryAttentionArgs, 'companyId'>>;
+};
+
+export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  startInitialSync?: Resolver<ResolversTypes['BatchResult'], ParentType, ContextType, RequireFields<MutationStartInitialSyncArgs, 'companyId'>>;
+  startHistoricalSync?: Resolver<ResolversTypes['BatchResult'], ParentType, ContextType, RequireFields<MutationStartHistoricalSyncArgs, 'companyId' | 'from'>>;
+  syncNow?: Resolver<ResolversTypes['BatchResult'], ParentType, ContextType, RequireFields<MutationSyncNowArgs, 'companyId'>>;
+  reapplyPayments?: Resolver<ResolversTypes['BatchResult'], ParentType, ContextType, RequireFields<MutationReapplyPaymentsArgs, 'companyId' | 'from'>>;
+  cancelBatch?: Resolver<ResolversTypes['BatchResult'], ParentType, ContextType, RequireFields<MutationCancelBatchArgs, 'id'>>;
+  retryBatch?: Resolver<ResolversTypes['BatchResult'], ParentType, ContextType, RequireFields<MutationRetryBatchArgs, 'id'>>;
+  createCompany?: Resolver<ResolversTypes['CompanyResult'], ParentType, ContextType, RequireFields<MutationCreateCompanyArgs, 'input'>>;
+  confirmCompany?: Resolver<ResolversTypes['CompanyResult'], ParentType, ContextType, RequireFields<MutationConfirmCompanyArgs, 'companyId'>>;
+  setAutoSync?: Resolver<ResolversTypes['CompanyResult'], ParentType, ContextType, RequireFields<MutationSetAutoSyncArgs, 'companyId' | 'input'>>;
+  connectOnline?: Resolver<ResolversTypes['ConnectOnlineResult'], ParentType, ContextType, RequireFields<MutationConnectOnlineArgs, 'companyId'>>;
+  connectDesktop?: Resolver<ResolversTypes['ConnectDesktopResult'], ParentType, ContextType, RequireFields<MutationConnectDesktopArgs, 'companyId'>>;
+};
+
+export type BatchResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BatchResult'] = ResolversParentTypes['BatchResult']> = {
+  __resolveType: TypeResolveFn<'Batch' | 'Refusal', ParentType, ContextType>;
+};
+
+export type BatchResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Batch'] = ResolversParentTypes['Batch']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  company?: Resolver<ResolversTypes['Company'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['BatchKind'], ParentType, ContextType>;
+  trigger?: Resolver<ResolversTypes['BatchTrigger'], ParentType, ContextType>;
+  label?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['BatchStatus'], ParentType, ContextType>;
+  phase?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  waitingFor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  waitingSince?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  waitingUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  steps?: Resolver<Array<ResolversTypes['BatchStep']>, ParentType, ContextType>;
+  done?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  total?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  created?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  updated?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  unchanged?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  deleted?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  recordsPerSecond?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  etaSeconds?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  etaSecondsLow?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  etaSecondsHigh?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  queuedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  failure?: Resolver<Maybe<ResolversTypes['Failure']>, ParentType, ContextType>;
+  workflowUrl?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type BatchStepResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BatchStep'] = ResolversParentTypes['BatchStep']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  phase?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['BatchStatus'], ParentType, ContextType>;
+  done?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  total?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  unavailable?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type FailureResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Failure'] = ResolversParentTypes['Failure']> = {
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  nextStep?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  rawCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type BatchConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BatchConnection'] = ResolversParentTypes['BatchConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['Batch']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Date'], any> {
+  name: 'Date';
+}
+
+export interface MoneyScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Money'], any> {
+  name: 'Money';
+}
+
+export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  batchProgress?: SubscriptionResolver<ResolversTypes['Batch'], "batchProgress", ParentType, ContextType, RequireFields<SubscriptionBatchProgressArgs, 'id'>>;
+  companyStatus?: SubscriptionResolver<ResolversTypes['Company'], "companyStatus", ParentType, ContextType, RequireFields<SubscriptionCompanyStatusArgs, 'companyId'>>;
+};
+
+export type RefusalResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Refusal'] = ResolversParentTypes['Refusal']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  nextStep?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type RoleResolvers = EnumResolverSignature<{ ADMIN?: any, IMPLEMENTER?: any, ACCOUNTANT?: any, OPS?: any, VIEWER?: any, APP?: any }, ResolversTypes['Role']>;
+
+export type ViewerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
+  companyIds?: Resolver<Maybe<Array<ResolversTypes['ID']>>, ParentType, ContextType>;
+};
+
+export type ActorResolvers = EnumResolverSignature<{ SYSTEM?: any, CUSTOMER?: any, OPERATOR?: any, DEVELOPER?: any }, ResolversTypes['Actor']>;
+
+export type ErrorGuideEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ErrorGuideEntry'] = ResolversParentTypes['ErrorGuideEntry']> = {
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  retried?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  disconnects?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  actor?: Resolver<ResolversTypes['Actor'], ParentType, ContextType>;
+  nextStep?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type EditionResolvers = EnumResolverSignature<{ ONLINE?: any, DESKTOP?: any }, ResolversTypes['Edition']>;
+
+export type CompanyStateResolvers = EnumResolverSignature<{ SETTING_UP?: any, CONNECTED?: any, PAUSED?: any, DISCONNECTED?: any }, ResolversTypes['CompanyState']>;
+
+export type ActivityResolvers = EnumResolverSignature<{ IDLE?: any, RUNNING?: any, WAITING?: any, NEEDS_YOU?: any }, ResolversTypes['Activity']>;
+
+export type CompanyResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CompanyResult'] = ResolversParentTypes['CompanyResult']> = {
+  __resolveType: TypeResolveFn<'Company' | 'Refusal', ParentType, ContextType>;
+};
+
+export type CompanyResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Company'] = ResolversParentTypes['Company']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  edition?: Resolver<ResolversTypes['Edition'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['CompanyState'], ParentType, ContextType>;
+  activity?: Resolver<ResolversTypes['Activity'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  waitingFor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  workable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  books?: Resolver<Maybe<ResolversTypes['Books']>, ParentType, ContextType>;
+  counts?: Resolver<Array<ResolversTypes['KindCount']>, ParentType, ContextType>;
+  autoSync?: Resolver<ResolversTypes['AutoSync'], ParentType, ContextType>;
+  openBatch?: Resolver<Maybe<ResolversTypes['Batch']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type BooksResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Books'] = ResolversParentTypes['Books']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  quickbooksId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  file?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  edition?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  country?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  currency?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type KindCountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['KindCount'] = ResolversParentTypes['KindCount']> = {
+  kind?: Resolver<ResolversTypes['RecordKind'], ParentType, ContextType>;
+  present?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  deleted?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type AutoSyncResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AutoSync'] = ResolversParentTypes['AutoSync']> = {
+  enabled?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  everyMinutes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  payments?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  pausedReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  nextAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  failuresInARow?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CompanyConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CompanyConnection'] = ResolversParentTypes['CompanyConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['Company']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ConnectOnlineResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConnectOnlineResult'] = ResolversParentTypes['ConnectOnlineResult']> = {
+  __resolveType: TypeResolveFn<'OnlineAuthorization' | 'Refusal', ParentType, ContextType>;
+};
+
+export type ConnectDesktopResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConnectDesktopResult'] = ResolversParentTypes['ConnectDesktopResult']> = {
+  __resolveType: TypeResolveFn<'DesktopPairing' | 'Refusal', ParentType, ContextType>;
+};
+
+export type OnlineAuthorizationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OnlineAuthorization'] = ResolversParentTypes['OnlineAuthorization']> = {
+  authorizationUrl?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type DesktopPairingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DesktopPairing'] = ResolversParentTypes['DesktopPairing']> = {
+  username?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  password?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  qwc?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RecordKindResolvers = EnumResolverSignature<{ CUSTOMER?: any, VENDOR?: any, EMPLOYEE?: any, ACCOUNT?: any, CLASS?: any, DEPARTMENT?: any, TERM?: any, PAYMENT_METHOD?: any, TAX_CODE?: any, ITEM?: any, INVOICE?: any, PAYMENT?: any, CREDIT_MEMO?: any, SALES_RECEIPT?: any, REFUND_RECEIPT?: any, ESTIMATE?: any, SALES_ORDER?: any, PURCHASE_ORDER?: any, BILL?: any, BILL_PAYMENT?: any, VENDOR_CREDIT?: any, EXPENSE?: any, JOURNAL_ENTRY?: any, DEPOSIT?: any, TRANSFER?: any, INVENTORY_ADJUSTMENT?: any, TIME_ACTIVITY?: any }, ResolversTypes['RecordKind']>;
+
+export type RecordResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Record'] = ResolversParentTypes['Record']> = {
+  company?: Resolver<ResolversTypes['Company'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['RecordKind'], ParentType, ContextType>;
+  quickbooksId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  number?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  party?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  date?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  total?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  balance?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  currency?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  modifiedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  deletedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  payload?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  applications?: Resolver<Array<ResolversTypes['Application']>, ParentType, ContextType>;
+};
+
+export type ApplicationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Application'] = ResolversParentTypes['Application']> = {
+  fromKind?: Resolver<ResolversTypes['RecordKind'], ParentType, ContextType>;
+  fromId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  toKind?: Resolver<ResolversTypes['RecordKind'], ParentType, ContextType>;
+  toId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  date?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+};
+
+export type RecordConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RecordConnection'] = ResolversParentTypes['RecordConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['Record']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type AttentionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Attention'] = ResolversParentTypes['Attention']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  company?: Resolver<ResolversTypes['Company'], ParentType, ContextType>;
+  cause?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  nextStep?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  recordKind?: Resolver<Maybe<ResolversTypes['RecordKind']>, ParentType, ContextType>;
+  quickbooksId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  raw?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type AttentionConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AttentionConnection'] = ResolversParentTypes['AttentionConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['Attention']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = Context> = {
+  BatchKind?: BatchKindResolvers;
+  BatchTrigger?: BatchTriggerResolvers;
+  BatchStatus?: BatchStatusResolvers;
+  Query?: QueryResolvers<ContextType>;
+  Mutation?: MutationResolvers<ContextType>;
+  BatchResult?: BatchResultResolvers<ContextType>;
+  Batch?: BatchResolvers<ContextType>;
+  BatchStep?: BatchStepResolvers<ContextType>;
+  Failure?: FailureResolvers<ContextType>;
+  BatchConnection?: BatchConnectionResolvers<ContextType>;
+  DateTime?: GraphQLScalarType;
+  Date?: GraphQLScalarType;
+  Money?: GraphQLScalarType;
+  Subscription?: SubscriptionResolvers<ContextType>;
+  Refusal?: RefusalResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  Role?: RoleResolvers;
+  Viewer?: ViewerResolvers<ContextType>;
+  Actor?: ActorResolvers;
+  ErrorGuideEntry?: ErrorGuideEntryResolvers<ContextType>;
+  Edition?: EditionResolvers;
+  CompanyState?: CompanyStateResolvers;
+  Activity?: ActivityResolvers;
+  CompanyResult?: CompanyResultResolvers<ContextType>;
+  Company?: CompanyResolvers<ContextType>;
+  Books?: BooksResolvers<ContextType>;
+  KindCount?: KindCountResolvers<ContextType>;
+  AutoSync?: AutoSyncResolvers<ContextType>;
+  CompanyConnection?: CompanyConnectionResolvers<ContextType>;
+  ConnectOnlineResult?: ConnectOnlineResultResolvers<ContextType>;
+  ConnectDesktopResult?: ConnectDesktopResultResolvers<ContextType>;
+  OnlineAuthorization?: OnlineAuthorizationResolvers<ContextType>;
+  DesktopPairing?: DesktopPairingResolvers<ContextType>;
+  RecordKind?: RecordKindResolvers;
+  Record?: RecordResolvers<ContextType>;
+  Application?: ApplicationResolvers<ContextType>;
+  RecordConnection?: RecordConnectionResolvers<ContextType>;
+  Attention?: AttentionResolvers<ContextType>;
+  AttentionConnection?: AttentionConnectionResolvers<ContextType>;
+};
+

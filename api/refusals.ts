@@ -1,0 +1,70 @@
+import { GraphQLError } from "graphql";
+
+import { POLICY, type Fault } from "../core/faults.ts";
+import type { Role } from "../db/api-tokens.ts";
+import type { Company } from "../db/companies.ts";
+import type { Refusal } from "./words.ts";
+
+/** Is this answer a refusal? */
+export const isRefusal = (answer: object): answer is Refusal => "nextStep" in answer;
+
+export const noSuch = (what: "company" | "batch"): Refusal => ({
+  code: "not-found",
+  message: `There is no ${what} with this id, or this token may not see it.`,
+  nextStep: what === "company" ? "Take an id from `companies`." : "Take an id from `batches`.",
+});
+
+export const forbidden = (role: Role): Refusal => ({
+  code: "forbidden",
+  message: `A token with the role ${role.toUpperCase()} may not do this.`,
+  nextStep: "Use a token with a role that may; the README says which role may do what.",
+});
+
+export const invalid = (message: string, nextStep: string): Refusal => ({
+  code: "invalid-input",
+  message,
+  nextStep,
+});
+
+export const notYet = (what: string): Refusal => ({
+  code: "not-available-yet",
+  message: `${what} comes with a later version of Evenbooks.`,
+  nextStep: "Nothing was changed. Look at CHANGELOG.md for when it is there.",
+});
+
+/** There is no living authorisation; the way out depends on the edition. */
+export function notConnected(company: Company): Refusal {
+  if (company.edition === "desktop") {
+    return {
+      code: "not-connected",
+      message: `${company.name} is not connected to a QuickBooks Desktop company file.`,
+      nextStep: "Connect it with connectDesktop, which comes with a later version.",
+    };
+  }
+  const again = company.state === "disconnected";
+  return {
+    code: "not-connected",
+    message: again
+      ? `${company.name} is no longer connected to QuickBooks.`
+      : `${company.name} is not connected to QuickBooks.`,
+    nextStep: `Call connectOnline and send an administrator of the QuickBooks company to its address${again ? "; then call this again" : ""}.`,
+  };
+}
+
+/** QuickBooks or Intuit was asked and did not give what we need. */
+export const unreachable = (what: string, fault: Fault): Refusal => ({
+  code: "not-connected",
+  message: `${what}: ${fault.message}`,
+  nextStep:
+    POLICY[fault.kind].whose === "system"
+      ? "Nothing was changed. Call this again in a minute."
+      : POLICY[fault.kind].nextStep,
+});
+
+/** Where the schema leaves no room for null or a refusal. */
+export const notFoundError = (what: "company" | "batch"): GraphQLError =>
+  new GraphQLError(noSuch(what).message, { extensions: { code: "NOT_FOUND" } });
+
+/** The question itself cannot be answered as it was put. */
+export const badInput = (message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: "BAD_USER_INPUT" } });

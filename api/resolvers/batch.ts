@@ -1,0 +1,65 @@
+import { z } from "zod";
+
+import { listBatches, type Batch } from "../../db/batches.ts";
+import { batchWorkflowId } from "../../workflows/contract.ts";
+import { readableBatch, readableCompany } from "../auth/access.ts";
+import type { Context } from "../context.ts";
+import type { Resolvers } from "../generated/resolvers.ts";
+import { cursorOf, firstOf, pageOf } from "../paging.ts";
+import { paceOf, type Pace } from "../progress/pace.ts";
+import { isRefusal, notFoundError } from "../refusals.ts";
+import type { BatchStatusWord } from "../words.ts";
+
+const cursor = cursorOf("batches", z.int().nonnegative());
+
+export const batch: Resolvers = {
+  Query: {
+    batch: (_, { id }, context) => readableBatch(context, id),
+    batches: async (_, args, context) => {
+      const first = firstOf(args);
+      const after = cursor.read(args);
+      const { companyId } = args;
+      if ((await readableCompany(context, companyId)) === null) throw notFoundError("company");
+      const rows = await listBatches(context.deps.pool, companyId, { first: first + 1, after });
+      return pageOf(rows, { first, cursor, position: (row) => row.position });
+    },
+  },
+  BatchResult: { __resolveType: (answer) => (isRefusal(answer) ? "Refusal" : "Batch") },
+  Batch: {
+    company: (row, _, { load }) => load.company(row.companyId),
+    status: (row) => statusOf(row),
+    steps: (row, _, { load }) => load.figures(row, "steps"),
+    done: async (row, _, context) => (await progressOf(row, context)).done,
+    total: async (row, _, context) => (await progressOf(row, context)).total,
+    created: async (row, _, context) => (await progressOf(row, context)).created,
+    updated: async (row, _, context) => (await progressOf(row, context)).updated,
+    unchanged: async (row, _, context) => (await progressOf(row, context)).unchanged,
+    deleted: async (row, _, context) => (await progressOf(row, context)).deleted,
+    recordsPerSecond: async (row, _, context) => (await pace(row, context)).recordsPerSecond,
+    etaSeconds: async (row, _, context) => (await pace(row, context)).etaSeconds,
+    etaSecondsLow: async (row, _, context) => (await pace(row, context)).etaSecondsLow,
+    etaSecondsHigh: async (row, _, context) => (await pace(row, context)).etaSecondsHigh,
+    workflowUrl: ({ id }, _, { deps }) => {
+      const { uiUrl, namespace } = deps.settings.temporal;
+      const workflowId = encodeURIComponent(batchWorkflowId(id));
+      return `${uiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows/${workflowId}`;
+    },
+  },
+  BatchStep: {
+    unavailable: (step) => step.unavailable?.message ?? null,
+  },
+};
+
+/** A running batch that waits for something is WAITING; the table keeps the two beside each other. */
+const statusOf = (row: Batch): BatchStatusWord =>
+  row.status === "running" && row.waitingFor !== null ? "waiting" : row.status;
+
+const progressOf = (row: Batch, { load }: Context) => load.figures(row, "progress");
+
+async function pace(row: Batch, { load }: Context): Promise<Pace> {
+  const [{ done, total }, samples] = await Promise.all([
+    load.figures(row, "progress"),
+    load.figures(row, "samples"),
+  ]);
+  return paceOf({ ...row, done, total, samples, now: new Date() });
+}

@@ -1,0 +1,61 @@
+import { z } from "zod";
+
+import { listAttention } from "../../db/attention.ts";
+import { findRecord, listRecords } from "../../db/records.ts";
+import { readableCompany, sees } from "../auth/access.ts";
+import type { Resolvers } from "../generated/resolvers.ts";
+import { cursorOf, firstOf, pageOf } from "../paging.ts";
+import { notFoundError } from "../refusals.ts";
+import { isLine } from "../text.ts";
+
+const ID_LENGTH_MAX = 200;
+
+const recordCursor = cursorOf(
+  "records",
+  z.string().refine((id) => isLine(id, ID_LENGTH_MAX)),
+);
+const attentionCursor = cursorOf("attention", z.uuid());
+
+export const record: Resolvers = {
+  Query: {
+    record: (_, { companyId, kind, quickbooksId }, { deps, viewer }) =>
+      sees(viewer, companyId) && isLine(quickbooksId, ID_LENGTH_MAX)
+        ? findRecord(deps.pool, { companyId, kind, quickbooksId })
+        : null,
+    records: async (_, args, context) => {
+      const first = firstOf(args);
+      const after = recordCursor.read(args);
+      const { companyId, kind } = args;
+      if ((await readableCompany(context, companyId)) === null) throw notFoundError("company");
+      const rows = await listRecords(context.deps.pool, {
+        companyId,
+        kind,
+        first: first + 1,
+        after,
+      });
+      const counts = await context.load.counts(companyId);
+      return {
+        ...pageOf(rows, { first, cursor: recordCursor, position: (row) => row.quickbooksId }),
+        totalCount: counts.find((count) => count.kind === kind)?.present ?? 0,
+      };
+    },
+    attention: async (_, args, context) => {
+      const first = firstOf(args);
+      const after = attentionCursor.read(args);
+      const { companyId } = args;
+      if ((await readableCompany(context, companyId)) === null) throw notFoundError("company");
+      const rows = await listAttention(context.deps.pool, companyId, { first: first + 1, after });
+      return pageOf(
+        rows.map((row) => ({ ...row, companyId })),
+        { first, cursor: attentionCursor, position: (row) => row.id },
+      );
+    },
+  },
+  Record: {
+    company: (row, _, { load }) => load.company(row.companyId),
+    applications: () => [],
+  },
+  Attention: {
+    company: (row, _, { load }) => load.company(row.companyId),
+  },
+};

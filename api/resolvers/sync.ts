@@ -1,0 +1,171 @@
+import {
+  enqueueBatch,
+  findBatch,
+  newestBatch,
+  requestCancel,
+  requeueBatch,
+  type Batch,
+} from "../../db/batches.ts";
+import { findConnection } from "../../db/connections.ts";
+import type { Company } from "../../db/companies.ts";
+import { notifyBatch } from "../../db/notify.ts";
+import { batchFor, companyFor } from "../auth/access.ts";
+import { calendarDay, isPast } from "../calendar.ts";
+import type { Context } from "../context.ts";
+import type { Resolvers } from "../generated/resolvers.ts";
+import { invalid, isRefusal, noSuch, notConnected, notYet } from "../refusals.ts";
+import type { Refusal } from "../words.ts";
+
+/** Starting, ending and repeating batches. PostgreSQL decides; Temporal is told to hurry. */
+export const sync: Resolvers = {
+  Mutation: {
+    startInitialSync: async (_, { companyId, historyFrom }, context) => {
+      const company = await companyFor(context, companyId, "start");
+      if (isRefusal(company)) return company;
+      const refusal = (await cannotStart(context, company)) ?? dateRefusal(historyFrom ?? null);
+      if (refusal !== null) return refusal;
+      return startInitial(context, company, historyFrom ?? null);
+    },
+    cancelBatch: async (_, { id }, context) => {
+      const batch = await batchFor(context, id, "cancel");
+      return isRefusal(batch) ? batch : cancel(context, batch);
+    },
+    retryBatch: async (_, { id }, context) => {
+      const batch = await batchFor(context, id, "retry");
+      return isRefusal(batch) ? batch : retry(context, batch);
+    },
+    startHistoricalSync: async (_, { companyId }, context) => {
+      const company = await companyFor(context, companyId, "start");
+      return isRefusal(company) ? company : notYet("The sync of the history");
+    },
+    syncNow: async (_, { companyId }, context) => {
+      const company = await companyFor(context, companyId, "syncNow");
+      return isRefusal(company) ? company : notYet("Syncing on demand");
+    },
+    reapplyPayments: async (_, { companyId }, context) => {
+      const company = await companyFor(context, companyId, "reapplyPayments");
+      return isRefusal(company) ? company : notYet("Re-applying payments");
+    },
+  },
+};
+
+async function cannotStart({ deps }: Context, company: Company): Promise<Refusal | null> {
+  const connection = await findConnection(deps.pool, company.id);
+  if (connection?.state !== "authorized" || company.state === "disconnected") {
+    return notConnected(company);
+  }
+  if (company.confirmedAt === null) {
+    return {
+      code: "not-confirmed",
+      message: `Nobody has confirmed yet that these are the books of ${company.name}.`,
+      nextStep: "Look at `company.books`, then call confirmCompany.",
+    };
+  }
+  return null;
+}
+
+function dateRefusal(day: string | null): Refusal | null {
+  if (day === null) return null;
+  if (calendarDay(day) === null) {
+    return invalid(
+      "`historyFrom` is not a day of the calendar.",
+      "Write it as YYYY-MM-DD, such as 2025-01-01, or leave it out to read everything.",
+    );
+  }
+  if (!isPast(day, new Date())) {
+    return invalid(
+      "`historyFrom` lies in the future.",
+      "Give a day that has come, or leave it out to read everything.",
+    );
+  }
+  return null;
+}
+
+async function startInitial(
+  context: Context,
+  company: Company,
+  historyFrom: string | null,
+): Promise<Batch | Refusal> {
+  const { deps, viewer } = context;
+  const newest = await newestBatch(deps.pool, company.id, "initial");
+  if (newest?.status === "succeeded") {
+    return {
+      code: "already-done",
+      message: `The initial sync of ${company.name} has succeeded.`,
+      nextStep: "Nothing to do: read `records`.",
+    };
+  }
+  const { batch } = await enqueueBatch(deps.pool, {
+    companyId: company.id,
+    kind: "initial",
+    trigger: viewer.role === "app" ? "app" : "user",
+    startedBy: viewer.name,
+    label: `Initial sync of ${company.name}`,
+    historyFrom,
+  });
+  await announce(context, batch);
+  return batch;
+}
+
+async function cancel(context: Context, batch: Batch): Promise<Batch | Refusal> {
+  const { deps } = context;
+  const after = await requestCancel(deps.pool, batch.companyId, batch.id);
+  if (after === null) return noSuch("batch");
+  if (after.status === "succeeded" || after.status === "failed") {
+    return {
+      code: "already-done",
+      message: `This batch has ${after.status} already; there is nothing left to cancel.`,
+      nextStep:
+        after.status === "failed" ? "Call retryBatch to go on where it stood." : "Nothing to do.",
+    };
+  }
+  await notifyBatch(deps.pool, { batchId: batch.id, companyId: batch.companyId });
+  if (after.status === "running") await deps.coordinators.cancel(batch.id);
+  return after;
+}
+
+async function retry(context: Context, batch: Batch): Promise<Batch | Refusal> {
+  const { deps } = context;
+  const refusal = retryRefusal(batch);
+  if (refusal !== null) return refusal;
+  const company = await context.load.company(batch.companyId);
+  const stopped = await cannotStart(context, company);
+  if (stopped !== null) return stopped;
+  const queued = await requeueBatch(deps.pool, batch.companyId, batch.id);
+  if (queued !== null) {
+    await announce(context, queued);
+    return queued;
+  }
+  const now = await findBatch(deps.pool, batch.companyId, batch.id);
+  return retryRefusal(now ?? batch) ?? anotherIsOpen();
+}
+
+function retryRefusal(batch: Batch): Refusal | null {
+  if (batch.status === "succeeded") {
+    return {
+      code: "already-done",
+      message: "This batch has succeeded.",
+      nextStep: "Nothing to do.",
+    };
+  }
+  if (batch.status === "queued" || batch.status === "running") {
+    return {
+      code: "already-running",
+      message: `This batch ${batch.status === "queued" ? "is in the queue" : "runs"} already.`,
+      nextStep: "Watch it with `batchProgress`, or call cancelBatch first.",
+    };
+  }
+  return null;
+}
+
+const anotherIsOpen = (): Refusal => ({
+  code: "already-running",
+  message: "Another batch of this kind waits or runs at this company.",
+  nextStep: "Wait until it has ended; `batches` shows it.",
+});
+
+/** Whoever watches hears of it, and the company's coordinator wakes. */
+async function announce({ deps }: Context, batch: Batch): Promise<void> {
+  await notifyBatch(deps.pool, { batchId: batch.id, companyId: batch.companyId });
+  await deps.coordinators.nudge(batch.companyId);
+}

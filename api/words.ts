@@ -1,0 +1,43 @@
+import type { POLICY } from "../core/faults.ts";
+import type { RecordKind } from "../core/record-kinds.ts";
+import type { Role } from "../db/api-tokens.ts";
+import type { Attention } from "../db/attention.ts";
+import type { Batch, BatchKind, BatchTrigger } from "../db/batches.ts";
+import type { Company } from "../db/companies.ts";
+
+/** The values of the schema's enums inside the process: the database's own lower-case words. */
+export type EditionWord = Company["edition"];
+export type CompanyStateWord = Company["state"];
+export type BatchKindWord = BatchKind;
+export type BatchTriggerWord = BatchTrigger;
+export type RecordKindWord = RecordKind;
+export type RoleWord = Role;
+export type ActorWord = (typeof POLICY)[keyof typeof POLICY]["whose"];
+
+/** `waiting` is not stored: a batch that runs and has something to wait for. */
+export type BatchStatusWord = Batch["status"] | "waiting";
+
+export type ActivityWord = "idle" | "running" | "waiting" | "needs_you";
+
+/** An attention knows its company by where it was read from. */
+export interface AttentionOfCompany extends Attention {
+  companyId: string;
+}
+
+/** What the API answers where the answer is expected to be no. */
+export interface Refusal {
+  code: RefusalCode;
+  message: string;
+  nextStep: string;
+}
+
+export type RefusalCode =
+  | "not-found"
+  | "forbidden"
+  | "wrong-edition"
+  | "not-confirmed"
+  | "not-connected"
+  | "already-running"
+  | "already-done"
+  | "invalid-input"
+  | "not-available-yet";
