@@ -1,0 +1,68 @@
+import { describe, expect, test } from "vitest";
+
+import { RECORD_KINDS } from "../../../core/record-kinds.ts";
+import { isOnlineKind, kindOfEntity, ONLINE_KINDS } from "../../../quickbooks/online/kinds.ts";
+import { readRecord } from "../../../quickbooks/online/record.ts";
+
+const invoice = (more: string) =>
+  `{"Id":"7","SyncToken":"3","MetaData":{"LastUpdatedTime":"2024-03-10T01:59:59-08:00"}${more}}`;
+
+describe("a record of QuickBooks Online", () => {
+  test("keeps its text byte for byte and its amounts digit for digit", () => {
+    const text = invoice(
+      `,"DocNumber":"INV-1","TxnDate":"2024-02-29","CustomerRef":{"value":"1","name":"Zoë \\"Q\\""},"TotalAmt":0.10,"Balance":1234567890123.05,"CurrencyRef":{"value":"JPY"}`,
+    );
+    const read = readRecord("invoice", text);
+    expect(read).toEqual({
+      is: "record",
+      record: {
+        kind: "invoice",
+        quickbooksId: "7",
+        version: "3",
+        modifiedAt: "2024-03-10T09:59:59.000Z",
+        number: "INV-1",
+        party: 'Zoë "Q"',
+        date: "2024-02-29",
+        total: "0.10",
+        balance: "1234567890123.05",
+        currency: "JPY",
+        payload: text,
+      },
+    });
+  });
+
+  test("a tombstone is a deletion", () => {
+    const text = `{"domain":"QBO","status":"Deleted","Id":"9","MetaData":{"LastUpdatedTime":"2024-01-01T00:00:00Z"}}`;
+    expect(readRecord("invoice", text)).toEqual({
+      is: "deletion",
+      quickbooksId: "9",
+      deletedAt: "2024-01-01T00:00:00.000Z",
+    });
+  });
+
+  test.each([
+    ["does not parse", '{"Id":"7","TotalAmt":01}', "7"],
+    ["has no Id", '{"MetaData":{"LastUpdatedTime":"2024-01-01T00:00:00Z"}}', null],
+    ["has no time", '{"Id":"7","SyncToken":"0"}', "7"],
+    ["has a time that is none", '{"Id":"7","MetaData":{"LastUpdatedTime":"yesterday"}}', "7"],
+    ["has a version that is no number", invoice("").replace('"3"', '"3; drop"'), "7"],
+    ["is no object", "[]", null],
+    ["is huge garbage", `{"x":"${"y".repeat(100_000)}`, null],
+  ])("one that %s is its own trouble and nobody else's", (_, text, id) => {
+    const read = readRecord("invoice", text);
+    expect(read.is).toBe("trouble");
+    if (read.is !== "trouble") return;
+    expect(read.trouble.quickbooksId).toBe(id);
+    expect(read.trouble.raw?.length).toBeLessThanOrEqual(500);
+    expect(readRecord("invoice", text)).toEqual(read);
+  });
+});
+
+describe("the kinds of QuickBooks Online", () => {
+  test("are all kinds but the sales order, each from an entity of its own", () => {
+    const kinds = RECORD_KINDS.filter(isOnlineKind);
+    expect(kinds).toHaveLength(26);
+    expect(RECORD_KINDS.filter((kind) => !isOnlineKind(kind))).toEqual(["sales_order"]);
+    for (const kind of kinds) expect(kindOfEntity(ONLINE_KINDS[kind].entity)).toBe(kind);
+  });
+});
