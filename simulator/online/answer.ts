@@ -14,7 +14,7 @@ export interface Answer {
 }
 
 const JSON_TYPE = "application/json;charset=utf-8";
-const GROWTH_BYTES = 65_536;
+const GROWTH_BYTES = 8192;
 const BYTES_PER_CHARACTER_MAX = 3;
 
 /** An answer with a text body; not a fault and without records unless the caller says so. */

@@ -88,7 +88,7 @@ function query(asked: Asked): Answer {
     return refused(asked, shapes.unsupported(what));
   }
   const { begin, texts, end, rows } = runQuery(simulator, realm, incoming.query ?? "");
-  const body = joined(`{"QueryResponse":${begin}`, texts, end + ended(asked));
+  const body = joined(`{"QueryResponse":${begin}`, texts, end + ended(asked), rows);
   return success(body, rows, startedAt);
 }
 
@@ -99,13 +99,13 @@ function cdc(asked: Asked): Answer {
     changedSince: incoming.url.searchParams.get("changedSince") ?? "",
   };
   const { groups, rows } = changesSince(realm.books, question, simulator.settings.cdcCap, now);
-  const texts = groups.map(({ begin, texts: rowsText, end }) => begin + rowsText.join(",") + end);
-  const body = joined(`{"CDCResponse":[{"QueryResponse":[`, texts, `]}]${ended(asked)}`);
+  const begin = `{"CDCResponse":[{"QueryResponse":[`;
+  const body = joined(begin, groups, `]}]${ended(asked)}`, rows);
   return success(body, rows, startedAt);
 }
 
 function wrapped(asked: Asked, name: string, text: string): Answer {
-  return success(joined(`{"${name}":`, [text], ended(asked)), 1, asked.startedAt);
+  return success(joined(`{"${name}":`, [text], ended(asked), 1), 1, asked.startedAt);
 }
 
 function company(asked: Asked): Answer {

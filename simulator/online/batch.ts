@@ -27,7 +27,7 @@ function parsed(body: string): z.infer<typeof Batch> | undefined {
 function runItem({ simulator, realm, now }: Asked, item: z.infer<typeof Item>): [string, number] {
   if (item.Query !== undefined) {
     const { begin, texts, end, rows } = runQuery(simulator, realm, item.Query);
-    return [`"QueryResponse":${begin}${texts.join(",")}${end}`, rows];
+    return [`"QueryResponse":${begin}${[...texts].join(",")}${end}`, rows];
   }
   if (item.CDCQuery !== undefined) {
     const question = {
@@ -35,8 +35,7 @@ function runItem({ simulator, realm, now }: Asked, item: z.infer<typeof Item>): 
       changedSince: item.CDCQuery.ChangedSince,
     };
     const { groups, rows } = changesSince(realm.books, question, simulator.settings.cdcCap, now);
-    const texts = groups.map(({ begin, texts: rowsText, end }) => begin + rowsText.join(",") + end);
-    return [`"CDCResponse":[{"QueryResponse":[${texts.join(",")}]}]`, rows];
+    return [`"CDCResponse":[{"QueryResponse":[${groups.join(",")}]}]`, rows];
   }
   return [`"Fault":${JSON.stringify(faultObject(unsupported("batch write")))}`, 0];
 }

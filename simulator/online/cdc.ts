@@ -15,7 +15,7 @@ export interface CdcQuestion {
 }
 
 export interface CdcResult {
-  groups: readonly { begin: string; texts: readonly string[]; end: string }[];
+  groups: readonly string[];
   rows: number;
 }
 
@@ -91,16 +91,13 @@ export function changesSince(
     const seen = sightings(shelf, since, cap === "total" ? left : OBJECTS_MAX);
     left -= seen.length;
     rows += seen.length;
-    if (seen.length === 0) return { begin: "{", texts: [], end: "}" };
+    if (seen.length === 0) return "{}";
     const shown = seen.flatMap(({ row }) => (row === undefined ? [] : [row]));
-    const texts = payloads(books, shelf, shown).values();
-    return {
-      begin: `{"${kind}":[`,
-      texts: seen.map((one) =>
-        one.row === undefined ? tombstone(one) : (texts.next().value ?? ""),
-      ),
-      end: `],"startPosition":1,"maxResults":${seen.length}}`,
-    };
+    const texts = [...payloads(books, shelf, shown)].values();
+    const list = seen.map((one) =>
+      one.row === undefined ? tombstone(one) : (texts.next().value ?? ""),
+    );
+    return `{"${kind}":[${list.join(",")}],"startPosition":1,"maxResults":${seen.length}}`;
   });
   return { groups, rows };
 }

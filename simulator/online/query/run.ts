@@ -11,7 +11,7 @@ import { select } from "./select.ts";
 /** What stands inside "QueryResponse", in pieces. */
 export interface QueryResult {
   begin: string;
-  texts: readonly string[];
+  texts: Iterable<string>;
   end: string;
   rows: number;
 }
@@ -23,15 +23,15 @@ const counted = (total: number): QueryResult => ({
   rows: 0,
 });
 
-function paged(name: string, texts: readonly string[], start: number): QueryResult {
+function paged(
+  name: string,
+  start: number,
+  { texts, rows }: Pick<QueryResult, "texts" | "rows">,
+): QueryResult {
   // No rows: the entity's key is absent (facts 4).
-  if (texts.length === 0) return { begin: "{", texts, end: "}", rows: 0 };
-  return {
-    begin: `{"${name}":[`,
-    texts,
-    end: `],"startPosition":${start},"maxResults":${texts.length}}`,
-    rows: texts.length,
-  };
+  if (rows === 0) return { begin: "{", texts, end: "}", rows };
+  const end = `],"startPosition":${start},"maxResults":${rows}}`;
+  return { begin: `{"${name}":[`, texts, end, rows };
 }
 
 /** Runs a statement; throws QueryRefused with what QuickBooks says. */
@@ -54,17 +54,20 @@ export function runQuery(simulator: Simulator, realm: Realm, text: string): Quer
   const { rows, total } = select(books, shelf, statement, ties);
   if (statement.isCount) return counted(total);
   realm.pagesServed++;
-  return paged(kind, payloads(books, shelf, rows), statement.start);
+  const texts = payloads(books, shelf, rows);
+  return paged(kind, statement.start, { texts, rows: rows.length });
 }
 
 /** CompanyInfo and Preferences have one row each. */
 function onlyOne({ books }: Realm, { entity, isCount, start }: Statement): QueryResult | undefined {
-  const name = entity.toLowerCase();
-  if (name !== "companyinfo" && name !== "preferences") return undefined;
+  const asked = entity.toLowerCase();
+  if (asked !== "companyinfo" && asked !== "preferences") return undefined;
   if (isCount) return counted(1);
-  const isCompany = name === "companyinfo";
+  const isCompany = asked === "companyinfo";
   const text = isCompany ? companyInfo(books.plan) : preferences(books.plan);
-  return paged(isCompany ? "CompanyInfo" : "Preferences", start === 1 ? [text] : [], start);
+  const texts = start === 1 ? [text] : [];
+  const name = isCompany ? "CompanyInfo" : "Preferences";
+  return paged(name, start, { texts, rows: texts.length });
 }
 
 /** Changes that were ordered for every n-th page happen just before it is made. */
