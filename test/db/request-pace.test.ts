@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { createCompany } from "../../db/companies.ts";
+import { createPool } from "../../db/pool.ts";
+import { callsThisMonth, createLimiter } from "../../db/request-pace.ts";
+import { withDatabase } from "../support/services.ts";
+
+const PACE = { requestsPerMinute: 600, requestsPerSecond: 100, clientId: "app" };
+
+describe("the pace of requests", () => {
+  const database = withDatabase();
+  const pools = [1, 2, 3].map(() => ({
+    pool: undefined as ReturnType<typeof createPool> | undefined,
+  }));
+  const poolOf = (index: number) => {
+    const pool = pools[index]?.pool;
+    if (pool === undefined) throw new Error("no pool");
+    return pool;
+  };
+  beforeAll(() => {
+    for (const each of pools) each.pool = createPool(database.url, { max: 4, name: "pace" });
+  });
+  afterAll(async () => {
+    for (const each of pools) await each.pool?.end();
+  });
+  const aCompany = async () =>
+    (await createCompany(poolOf(0), { name: "Pace", edition: "online" })).id;
+
+  test("processes share it: moments are handed out evenly, none twice, at 98 % of what is allowed", async () => {
+    const companyId = await aCompany();
+    const limiters = pools.map((_, index) => createLimiter(poolOf(index), companyId, PACE));
+    const startedAt = Date.now();
+    const moments = await Promise.all(
+      Array.from({ length: 60 }, async (_, index) => {
+        const { taken, waitMs } = await (limiters[index % 3]?.take(0) ?? Promise.reject());
+        expect(taken).toBe(true);
+        return Date.now() + waitMs;
+      }),
+    );
+
+    const sorted = moments.sort((a, b) => a - b);
+    const spacingMs = 60_000 / 600 / 0.98;
+    const span = (sorted.at(-1) ?? 0) - startedAt;
+    expect(span).toBeGreaterThan(spacingMs * 58);
+    expect(span).toBeLessThan(spacingMs * 63);
+  });
+
+  test("the tighter of the two limits holds", async () => {
+    const companyId = await aCompany();
+    const limiter = createLimiter(poolOf(0), companyId, { ...PACE, requestsPerSecond: 2 });
+    await limiter.take(0);
+    const second = await limiter.take(0);
+    expect(second.waitMs).toBeGreaterThan(400);
+    expect(second.waitMs).toBeLessThan(520);
+  });
+
+  test("when QuickBooks wants quiet nobody takes a moment, and everybody hears for how long", async () => {
+    const companyId = await aCompany();
+    const limiter = createLimiter(poolOf(0), companyId, PACE);
+    const other = createLimiter(poolOf(1), companyId, PACE);
+    await limiter.take(0);
+    await limiter.holdOff(900);
+    await limiter.holdOff(100);
+
+    const refused = await other.take(0);
+    expect(refused.taken).toBe(false);
+    expect(refused.waitMs).toBeGreaterThan(700);
+    expect(refused.waitMs).toBeLessThanOrEqual(900);
+    await new Promise((wake) => setTimeout(wake, refused.waitMs + 5));
+    expect((await other.take(0)).taken).toBe(true);
+  });
+
+  test("one company's quiet is no other company's", async () => {
+    const [quiet, busy] = [await aCompany(), await aCompany()];
+    await createLimiter(poolOf(0), quiet, PACE).holdOff(60_000);
+    expect((await createLimiter(poolOf(0), busy, PACE).take(0)).taken).toBe(true);
+  });
+
+  test("metered calls are counted by app and month over all companies", async () => {
+    const pace = { ...PACE, clientId: "counted-app" };
+    const [one, two] = [await aCompany(), await aCompany()];
+    await createLimiter(poolOf(0), one, pace).take(3);
+    await createLimiter(poolOf(1), two, pace).count(4);
+    await createLimiter(poolOf(1), two, pace).count(0);
+    expect(await callsThisMonth(poolOf(0), "counted-app")).toBe(7);
+    expect(await callsThisMonth(poolOf(0), "another-app")).toBe(0);
+  });
+});
