@@ -42,14 +42,14 @@ export interface NodeProcess {
  */
 export async function startNode(
   entry: string,
-  options: { args?: string[]; env?: Record<string, string>; logFile?: string } = {},
+  options: { args?: string[]; env?: Record<string, string>; cwd?: string; logFile?: string } = {},
 ): Promise<NodeProcess> {
   const child = spawn(
     process.execPath,
     [...PRELOADED, join(ROOT, entry), ...(options.args ?? [])],
     {
       // Away from the repository, whose `.env` is for `npm start` alone.
-      cwd: tmpdir(),
+      cwd: options.cwd ?? tmpdir(),
       detached: true,
       env: { ...process.env, ...options.env },
       stdio: ["ignore", "pipe", "pipe", "ipc"],

@@ -1,7 +1,7 @@
 /** `npm run services`: PostgreSQL and Temporal alone, with the lines for `.env`, until Ctrl-C. */
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 import { z } from "zod";
 
@@ -9,11 +9,11 @@ import type { RunningServices } from "./embedded/messages.ts";
 import { freePort } from "./embedded/ports.ts";
 import { startServices } from "./embedded/start.ts";
 import { sentenceOf } from "./embedded/trouble.ts";
-import { ROOT } from "./node-process.ts";
 import { showProgress } from "./progress-line.ts";
 import { untilAskedToEnd } from "./until-asked.ts";
 
-const FOLDER = join(ROOT, ".evenbooks", "services");
+/** In the folder of the command, which is the repository for `npm run services`. */
+const FOLDER = resolve(".evenbooks", "services");
 
 /** What stays the same from one run to the next: the ports as far as they are free, and the key of the kept data. */
 const Kept = z.object({
@@ -38,14 +38,18 @@ async function run(): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
   const kept = await readKept();
   const progress = showProgress(process.stderr);
-  const starting = startServices({
+  const giveUp = new AbortController();
+  void asked.then(() => giveUp.abort());
+  const services = await startServices({
     dataDir: FOLDER,
     postgresPort: await freePort(kept.postgresPort),
     temporalPort: await freePort(kept.temporalPort),
     temporalUiPort: await freePort(kept.temporalUiPort),
     onProgress: progress.show,
+    signal: giveUp.signal,
+  }).catch((error: unknown) => {
+    if (!giveUp.signal.aborted) throw error;
   });
-  const services = await Promise.race([starting, asked.then(() => undefined)]);
   progress.end();
   if (services === undefined) return;
 

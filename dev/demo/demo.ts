@@ -1,12 +1,11 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
 import { isLock, readHolder, takeLock } from "../embedded/lock-file.ts";
 import { freePort, until } from "../embedded/ports.ts";
 import { startServices } from "../embedded/start.ts";
 import { Trouble } from "../embedded/trouble.ts";
-import { ROOT } from "../node-process.ts";
 import type { CleanUp } from "./clean-up.ts";
 import { createClient, type GraphQLClient } from "./graphql-client.ts";
 import {
@@ -22,7 +21,8 @@ import { mintToken, Processes, settingsOf, startSimulator, untilReady } from "./
 import { number, seconds } from "./render.ts";
 import type { View } from "./view.ts";
 
-const HOME = join(ROOT, ".evenbooks");
+/** In the folder of the command, which is the repository for `npm run demo`. */
+const HOME = resolve(".evenbooks");
 const FOLDER = join(HOME, "demo");
 const STATE_FILE = join(HOME, "demo.json");
 const LOSS_KNOWN_WITHIN_MS = 1_000;
@@ -65,7 +65,7 @@ export async function runDemo(options: DemoOptions, cleanUp: CleanUp): Promise<D
       addresses: [
         ["GraphQL", `${api}/graphql`],
         ["Temporal's UI", settings["TEMPORAL_UI_URL"] ?? ""],
-        ["Token, logs", `${relative(ROOT, STATE_FILE)}, ${relative(ROOT, FOLDER)}/*.log`],
+        ["Token, logs", `${shown(STATE_FILE)}, ${shown(FOLDER)}/*.log`],
       ],
     });
     const started = await connectAndStart(client, view, show);
@@ -89,7 +89,7 @@ async function takeFolder(cleanUp: CleanUp): Promise<void> {
   const lock = await takeLock(join(HOME, "demo.lock"));
   if (!isLock(lock)) {
     throw new Trouble(
-      `A demo is running here already (process ${lock.pid}; its addresses are in ${relative(process.cwd(), STATE_FILE)}). End it with Ctrl-C first.`,
+      `A demo is running here already (process ${lock.pid}; its addresses are in ${shown(STATE_FILE)}). End it with Ctrl-C first.`,
     );
   }
   await cleanUp.add(() => lock.release());
@@ -97,13 +97,15 @@ async function takeFolder(cleanUp: CleanUp): Promise<void> {
   const isGone = async (): Promise<boolean> => (await readHolder(leftover)) === undefined;
   if (!(await until(isGone, LEFTOVER_ENDS_WITHIN_MS))) {
     throw new Trouble(
-      `The servers of an earlier demo still run (see ${leftover}). End them first.`,
+      `The servers of an earlier demo still run (see ${shown(leftover)}). End them first.`,
     );
   }
   await rm(FOLDER, { recursive: true, force: true });
   await rm(STATE_FILE, { force: true });
   await mkdir(FOLDER, { recursive: true });
 }
+
+const shown = (path: string): string => relative(process.cwd(), path);
 
 interface Parts {
   processes: Processes;

@@ -5,7 +5,7 @@ import { z } from "zod";
 
 import { until } from "../embedded/ports.ts";
 import { Trouble } from "../embedded/trouble.ts";
-import { ROOT, startNode, type NodeProcess } from "../node-process.ts";
+import { startNode, type NodeProcess } from "../node-process.ts";
 
 const START_TIMEOUT_MS = 60_000;
 
@@ -62,7 +62,7 @@ export class Processes {
 
   #troubleOf(entry: string, child: NodeProcess, what: string): Trouble {
     const lastLine = child.output().trim().split("\n").at(-1) ?? "";
-    const log = relative(ROOT, this.logOf(entry));
+    const log = relative(process.cwd(), this.logOf(entry));
     return new Trouble(`${entry} ${what}. Its log is ${log}, which ends with: ${lastLine}`);
   }
 

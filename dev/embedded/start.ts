@@ -71,7 +71,8 @@ async function startHost(dataDir: string): Promise<ChildProcess> {
 /**
  * PostgreSQL refuses to run as root, so it runs as the user `postgres`. Where that user cannot reach
  * the repository or the data (a clone in /root, in a folder made by mktemp), the whole host becomes
- * `postgres` and keeps only the right to pass through folders.
+ * `postgres` and keeps one right of root's alone, to pass through folders (with the secure bit,
+ * access(2) respects that right, too: PostgreSQL asks it about its own program).
  */
 async function passage(paths: string[]): Promise<string[]> {
   if (process.getuid?.() !== 0) return [];
@@ -88,6 +89,7 @@ async function passage(paths: string[]): Promise<string[]> {
     "--clear-groups",
     "--inh-caps=+dac_override",
     "--ambient-caps=+dac_override",
+    "--securebits=+no_setuid_fixup",
     "--",
   ];
 }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { access, constants } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
@@ -9,6 +9,7 @@ const run = promisify(execFile);
 /** The newest version that both installs from the Go module proxy and is published as an archive. */
 export const TEMPORAL_VERSION = "1.5.1";
 
+const ANYONE_MAY_RUN = 0o111;
 const VERSION_TIMEOUT_MS = 20_000;
 const PROGRAM = process.platform === "win32" ? "temporal.exe" : "temporal";
 
@@ -34,12 +35,8 @@ export async function onPath(name: string, env: Environment): Promise<string | u
   for (const folder of (env["PATH"] ?? "").split(delimiter)) {
     if (folder === "") continue;
     const path = join(folder, file);
-    try {
-      await access(path, constants.X_OK);
-      return path;
-    } catch {
-      // the next folder may have it
-    }
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isFile() === true && (found.mode & ANYONE_MAY_RUN) !== 0) return path;
   }
   return undefined;
 }

@@ -1,8 +1,9 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
 import { Client } from "pg";
 import { afterEach, expect, test } from "vitest";
@@ -13,6 +14,8 @@ import { isAlive } from "../../dev/embedded/process-ids.ts";
 import { startServices, type Services } from "../../dev/embedded/start.ts";
 import { ROOT } from "../../dev/node-process.ts";
 
+const run = promisify(execFile);
+
 const ENDS_WITHIN_MS = 20_000;
 
 const cleanUp: (() => Promise<unknown>)[] = [];
@@ -21,8 +24,8 @@ afterEach(async () => {
   for (const step of cleanUp.splice(0).toReversed()) await step();
 });
 
-async function folder(mode = 0o755): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), "evenbooks-test-"));
+async function folder(mode = 0o755, within = tmpdir()): Promise<string> {
+  const path = await mkdtemp(join(within, "evenbooks-test-"));
   await chmod(path, mode);
   cleanUp.push(() => rm(path, { recursive: true, force: true }));
   return path;
@@ -114,6 +117,25 @@ test("files left by a crash, naming processes that are others now, stop nobody",
 test("a folder that only its owner may enter will do, also for root", async () => {
   const services = await start(await folder(0o700));
   expect(await query(services.databaseUrl, "select 1 as one")).toEqual([{ one: 1 }]);
+});
+
+test("a clone that only its owner may enter will do, also for root", async () => {
+  // On the same file system as the packages, which are linked and not copied.
+  await mkdir(join(ROOT, ".evenbooks"), { recursive: true });
+  const clone = await folder(0o700, join(ROOT, ".evenbooks"));
+  const parts = ["core", "db", "dev", "worker", "workflows", "package.json", "tsconfig.json"];
+  for (const part of parts) await cp(join(ROOT, part), join(clone, part), { recursive: true });
+  await run("cp", ["--archive", "--link", join(ROOT, "node_modules"), clone]);
+  const script = `import { startServices } from "./dev/embedded/start.ts";
+    const services = await startServices({ dataDir: "data" });
+    await services.stop();
+    console.log("started and stopped");`;
+  const { stdout } = await run(
+    process.execPath,
+    ["--import", "tsx", "--input-type=module", "--eval", script],
+    { cwd: clone },
+  );
+  expect(stdout).toBe("started and stopped\n");
 });
 
 test("a port that something else uses is named in the refusal", async () => {
