@@ -2,7 +2,7 @@ import type { Pool } from "pg";
 import { z } from "zod";
 
 import { Reason } from "./companies.ts";
-import { many, maybeOne, one, run, sql, type Queryable } from "./sql.ts";
+import { many, maybeOne, run, sql, type Queryable } from "./sql.ts";
 import { asSystem, inCompany } from "./transactions.ts";
 
 export const BATCH_KINDS = [
@@ -54,6 +54,9 @@ export interface NewBatch {
   historyFrom: string | null;
 }
 
+/** Each further try needs a batch that ended within the moment between two statements. */
+const ENQUEUE_TRIES_MAX = 20;
+
 /**
  * Puts a batch into the queue, or answers the one of its kind that waits or runs already: fifty at
  * once are one, by the index `one_open_batch_a_kind`.
@@ -63,25 +66,34 @@ export const enqueueBatch = (
   batch: NewBatch,
 ): Promise<{ batch: Batch; joined: boolean }> =>
   inCompany(pool, batch.companyId, async (tx) => {
-    const added = await maybeOne(
-      tx,
-      Batch,
-      sql`/* enqueueBatch */ insert into batches
-          (company_id, kind, trigger, started_by, label, history_from)
-        values (${batch.companyId}, ${batch.kind}, ${batch.trigger}, ${batch.startedBy},
-          ${batch.label}, ${batch.historyFrom})
-        on conflict do nothing returning ${batchColumns}`,
-    );
-    if (added !== null) return { batch: added, joined: false };
-    const open = await one(
-      tx,
-      Batch,
-      sql`/* openBatchOfKind */ select ${batchColumns} from batches
-        where company_id = ${batch.companyId} and kind = ${batch.kind}
-          and status in ('queued', 'running')`,
-    );
-    return { batch: open, joined: true };
+    for (let tries = 0; tries < ENQUEUE_TRIES_MAX; tries++) {
+      const added = await addBatch(tx, batch);
+      if (added !== null) return { batch: added, joined: false };
+      const open = await openBatchOfKind(tx, batch);
+      if (open !== null) return { batch: open, joined: true };
+    }
+    throw new Error(`batches of kind ${batch.kind} end as fast as they are looked for`);
   });
+
+const addBatch = (tx: Queryable, batch: NewBatch): Promise<Batch | null> =>
+  maybeOne(
+    tx,
+    Batch,
+    sql`/* enqueueBatch */ insert into batches
+        (company_id, kind, trigger, started_by, label, history_from)
+      values (${batch.companyId}, ${batch.kind}, ${batch.trigger}, ${batch.startedBy},
+        ${batch.label}, ${batch.historyFrom})
+      on conflict do nothing returning ${batchColumns}`,
+  );
+
+const openBatchOfKind = (tx: Queryable, batch: NewBatch): Promise<Batch | null> =>
+  maybeOne(
+    tx,
+    Batch,
+    sql`/* openBatchOfKind */ select ${batchColumns} from batches
+      where company_id = ${batch.companyId} and kind = ${batch.kind}
+        and status in ('queued', 'running')`,
+  );
 
 /** The company a batch belongs to, before any company is known; null where there is no such batch. */
 export const companyOfBatch = (pool: Pool, batchId: string): Promise<string | null> =>
