@@ -1,4 +1,4 @@
-import { answer, json, type Answer } from "./answer.ts";
+import { answer, type Answer } from "./answer.ts";
 import { stampMs } from "./books/time.ts";
 
 /** What a fault says; codes are strings (facts 7.2). */
@@ -21,8 +21,10 @@ export const faultObject = ({ code, message, detail, type }: FaultText): object 
 
 /** The service's own fault, shape 1. */
 export function serviceFault(fault: FaultText, now: number): Answer {
-  const body = { Fault: faultObject(fault), time: stampMs(now) };
-  return { ...json(fault.status, body), isFault: true };
+  // A 2030 was recorded without its time (facts 10.10).
+  const time = fault.code === "2030" ? {} : { time: stampMs(now) };
+  const body = JSON.stringify({ Fault: faultObject(fault), ...time });
+  return { ...answer(fault.status, "application/json", body), isFault: true };
 }
 
 /** The gateway's fault: lower case, time in milliseconds (recording of a 401). */

@@ -19,7 +19,7 @@ export const RealmOrder = z.strictObject({
     .refine((n) => n === 0 || n >= RECORDS_MIN, `must be 0 or at least ${RECORDS_MIN}`),
   seed: z.int().min(0).max(0x7fff_ffff).default(1),
   spread: z.enum(["years", "hour"]).default("years"),
-  without: z.array(z.enum(KINDS)).default([]),
+  without: z.array(z.enum(KINDS).exclude(["Invoice"])).default([]),
   currency: z.string().length(3).default("USD"),
   country: z.string().length(2).default("US"),
   /** Generated times end an hour before; midnight UTC of today when absent. */

@@ -7,10 +7,39 @@ import {
   payloads,
   startSimulator,
   truth,
+  type Row,
   type Running,
 } from "./running.ts";
 
 const ANCHOR = "2026-11-20T00:00:00Z";
+/** Which kind the references in payloads lead to. */
+const KIND_OF_REFERENCE: Readonly<Record<string, string>> = {
+  CustomerRef: "Customer",
+  VendorRef: "Vendor",
+  EmployeeRef: "Employee",
+  ItemRef: "Item",
+  AccountRef: "Account",
+  APAccountRef: "Account",
+  DepositToAccountRef: "Account",
+  DiscountAccountRef: "Account",
+  BankAccountRef: "Account",
+  CCAccountRef: "Account",
+  IncomeAccountRef: "Account",
+  ClassRef: "Class",
+  SalesTermRef: "Term",
+  PaymentMethodRef: "PaymentMethod",
+  TaxCodeRef: "TaxCode",
+  TxnTaxCodeRef: "TaxCode",
+};
+
+function references(value: unknown): { name: string; id: string }[] {
+  if (Array.isArray(value)) return value.flatMap(references);
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    name.endsWith("Ref") ? [{ name, id: String(Object(inner).value) }] : references(inner),
+  );
+}
+
 let running: Running;
 
 beforeAll(async () => {
@@ -123,6 +152,23 @@ describe("the books of a simulated company", () => {
     expect(first).toBeGreaterThanOrEqual(Date.parse("2026-11-19T10:00:00Z"));
     expect(last).toBeLessThan(Date.parse("2026-11-19T11:00:00Z"));
     await expectBooksToAgree(running, realm);
+  });
+
+  test("name only rows that are there", async () => {
+    const realm = await addRealm(running, { records: 100, seed: 1 });
+    const ids = new Map<string, Set<string>>();
+    const all = new Map<string, Row[]>();
+    for (const kind of KINDS) {
+      const list = await payloads(running, kind, realm);
+      all.set(kind, list);
+      ids.set(kind, new Set(list.map(({ Id }) => Id)));
+    }
+    for (const [kind, list] of all) {
+      for (const { name, id } of references(list)) {
+        const target = KIND_OF_REFERENCE[name];
+        if (target !== undefined) expect(ids.get(target), `${kind} ${name} ${id}`).toContain(id);
+      }
+    }
   });
 
   test("may be empty", async () => {

@@ -51,19 +51,21 @@ export const kindNumber = (kind: Kind): number => NUMBER_OF.get(kind) ?? 0;
 /** CDC refuses these (facts 5.1). */
 export const NOT_IN_CDC: ReadonlySet<Kind> = new Set(["TimeActivity", "TaxCode", "TaxRate"]);
 
-/** How many of a thousand records are of a kind; Invoice takes what is left (about 400). */
-const SHARES: ReadonlyMap<Kind, { perMille: number; max?: number }> = new Map([
+/**
+ * How many of a thousand records are of a kind; `min` where other rows name the first few.
+ * Invoices and payments share what is left, about 400 and 300.
+ */
+const SHARES: ReadonlyMap<Kind, { perMille: number; min?: number; max?: number }> = new Map([
   ["Customer", { perMille: 40 }],
   ["Vendor", { perMille: 10 }],
   ["Employee", { perMille: 2, max: 500 }],
-  ["Account", { perMille: 2, max: 200 }],
+  ["Account", { perMille: 2, min: 8, max: 200 }],
   ["Class", { perMille: 1, max: 200 }],
   ["Department", { perMille: 1, max: 100 }],
-  ["Term", { perMille: 1, max: 8 }],
-  ["PaymentMethod", { perMille: 1, max: 8 }],
-  ["TaxCode", { perMille: 1, max: 20 }],
+  ["Term", { perMille: 1, min: 3, max: 8 }],
+  ["PaymentMethod", { perMille: 1, min: 4, max: 8 }],
+  ["TaxCode", { perMille: 1, min: 3, max: 20 }],
   ["Item", { perMille: 10 }],
-  ["Payment", { perMille: 300 }],
   ["CreditMemo", { perMille: 20 }],
   ["SalesReceipt", { perMille: 18 }],
   ["RefundReceipt", { perMille: 2 }],
@@ -85,6 +87,8 @@ export const RECORDS_MAX = 1_000_000;
 const HANDFUL = 5;
 const RECORDS_PER_HANDFUL_ROW = 100;
 const TAX_RATES = 3;
+/** Six payments go with eight invoices. */
+const PAYMENTS_PER_SALE = 3 / 7;
 
 /** How many rows of each kind a company of so many records has; their sum is exactly that many. */
 export function countsOf(records: number, without: ReadonlySet<Kind>): Map<Kind, number> {
@@ -92,13 +96,15 @@ export function countsOf(records: number, without: ReadonlySet<Kind>): Map<Kind,
   if (records === 0) return counts;
   const least = Math.max(1, Math.min(HANDFUL, Math.floor(records / RECORDS_PER_HANDFUL_ROW)));
   let left = records;
-  for (const [kind, { perMille, max = records }] of SHARES) {
+  for (const [kind, { perMille, min = 1, max = records }] of SHARES) {
     if (without.has(kind)) continue;
-    const count = Math.min(max, Math.max(least, Math.floor((records * perMille) / 1000)));
+    const count = Math.min(max, Math.max(least, min, Math.floor((records * perMille) / 1000)));
     counts.set(kind, count);
     left -= count;
   }
-  counts.set("Invoice", left);
+  const payments = without.has("Payment") ? 0 : Math.floor(left * PAYMENTS_PER_SALE);
+  counts.set("Payment", payments);
+  counts.set("Invoice", left - payments);
   counts.set("TaxRate", TAX_RATES);
   return counts;
 }

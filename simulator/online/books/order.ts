@@ -65,20 +65,23 @@ export class Order {
 
   /** Puts rows in their new places, in one pass however many they are. */
   move(moves: readonly Move[]): void {
-    const gone = new Set<number>();
+    const gone: number[] = [];
     const come: number[] = [];
     for (const { index, from, to } of moves) {
-      if (from !== undefined) gone.add(keyOf(from, index));
+      if (from !== undefined) gone.push(keyOf(from, index));
       if (to !== undefined) come.push(keyOf(to, index));
     }
+    gone.sort((a, b) => a - b);
     come.sort((a, b) => a - b);
+    let nextGone = 0;
     const old = this.keys;
     const keys = new Float64Array(old.length + come.length);
     let length = 0;
     let next = 0;
     for (const key of old) {
       while (next < come.length && (come[next] ?? 0) < key) keys[length++] = come[next++] ?? 0;
-      if (gone.size === 0 || !gone.delete(key)) keys[length++] = key;
+      if (key === gone[nextGone]) nextGone++;
+      else keys[length++] = key;
     }
     while (next < come.length) keys[length++] = come[next++] ?? 0;
     this.keys = keys.subarray(0, length);

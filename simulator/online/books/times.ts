@@ -155,14 +155,22 @@ export function createdAt(books: Books, kind: Kind, index: number): number {
   return createdInYears(books, kind, index);
 }
 
+/** How often a payment has settled a part of a document; each is a version of it (facts 5.1). */
+function settlements(books: Books, kind: Kind, index: number): number {
+  if (kind === "Invoice") return invoiceLinks(books, index).length;
+  if (kind === "Bill") return billLinks(books, index).length;
+  return (kind === "CreditMemo" || kind === "VendorCredit") && touched(books, kind, index) > 0
+    ? 1
+    : 0;
+}
+
 /** SyncToken of a row; two digits now and then, so that it must be compared as a number. */
 export function syncTokenOf(books: Books, kind: Kind, index: number): number {
   const patched = patchOf(books, kind, index)?.syncToken;
   if (patched !== undefined) return patched;
   const bits = bitsOf(books, kind, index);
   if (bits % 97 === 0) return 9 + (bits % 5);
-  const links = kind === "Invoice" ? invoiceLinks(books, index).length : 0;
-  return links + (bits % 6 === 0 ? 1 : 0);
+  return settlements(books, kind, index) + (bits % 6 === 0 ? 1 : 0);
 }
 
 /** TxnDate as days since 1970: the company's calendar day of entry, sometimes backdated. */

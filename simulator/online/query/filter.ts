@@ -1,5 +1,5 @@
 import type { Books, Shelf } from "../books/books.ts";
-import { DELETED, generatedOf } from "../books/books.ts";
+import { DELETED, generatedOf, idOf } from "../books/books.ts";
 import { indexOf, numberOf } from "../books/ids.ts";
 import { isList } from "../books/kinds.ts";
 import { parseDay, parseMoment } from "../books/time.ts";
@@ -27,7 +27,8 @@ export function findRow(books: Books, shelf: Shelf, id: string): number | undefi
   const index = created ?? indexOf(shelf.kind, number);
   if (index === undefined || index < 0) return undefined;
   const isThere = created !== undefined || index < generatedOf(books, shelf.kind);
-  return isThere && shelf.state[index] !== DELETED ? index : undefined;
+  const isShown = isThere && shelf.state[index] !== DELETED;
+  return isShown && idOf(books, shelf.kind, index) === id ? index : undefined;
 }
 
 /** Checks every condition and makes it runnable; throws QuickBooks' refusal. */
