@@ -9,10 +9,10 @@ import type { ActivityDeps } from "./deps.ts";
 
 const BACKOFF_FIRST_MS = 1_000;
 const BACKOFF_MAX_MS = 60_000;
-/** An outage this long is for a person to look at. */
-const GIVE_UP_AFTER_MS = 24 * 60 * 60_000;
-/** An error that is no fault is ours: after so many tries somebody must see it. */
-const BUG_ATTEMPTS_MAX = 20;
+const HOUR_MS = 60 * 60_000;
+/** Waiting this long without one success in between is for a person to look at; an error of ours sooner. */
+const GIVE_UP_AFTER_MS = 24 * HOUR_MS;
+const GIVE_UP_ON_OURS_AFTER_MS = HOUR_MS;
 const HEARTBEAT_EVERY_MS = 1_000;
 const BENIGN = ApplicationFailureCategory.BENIGN;
 
@@ -43,31 +43,26 @@ export function underLease<A extends { lease: Lease }, R>(
 
 async function failureOf(deps: ActivityDeps, lease: Lease, error: unknown): Promise<Error> {
   if (error instanceof CancelledFailure || error instanceof ApplicationFailure) return error;
-  const { attempt, activityType, currentAttemptScheduledTimestampMs } = Context.current().info;
+  const { attempt, activityType } = Context.current().info;
   if (error instanceof CheckpointMoved) {
     return retryIn(BACKOFF_FIRST_MS, { kind: "internal", message: error.message }, error);
   }
-  const fault = faultIn(error);
-  if (fault === null) {
-    deps.log.error(
-      { err: error, activityType, attempt, batchId: lease.batchId },
-      "activity failed",
-    );
-    const bug: Fault = {
-      kind: "internal",
-      message: `Something of ours went wrong in ${activityType}.`,
-    };
-    return attempt < BUG_ATTEMPTS_MAX ? retryIn(backoff(attempt), bug, error) : final(bug, error);
-  }
-  deps.log.warn({ fault, activityType, attempt, batchId: lease.batchId }, "fault");
+  const told = faultIn(error);
+  const fault = told ?? {
+    kind: "internal",
+    message: `Something of ours went wrong in ${activityType}.`,
+  };
+  const about = { activityType, attempt, batchId: lease.batchId, companyId: lease.companyId };
+  if (told === null) deps.log.error({ err: error, ...about }, "activity failed");
+  else deps.log.warn({ fault, ...about }, "fault");
   const { retry } = POLICY[fault.kind];
-  const firstScheduledAt = Context.current().info.scheduledTimestampMs;
-  const waitedMs = currentAttemptScheduledTimestampMs - firstScheduledAt;
-  if (retry === "never" || (retry === "backoff" && waitedMs > GIVE_UP_AFTER_MS)) {
-    return final(fault, error);
-  }
+  if (retry === "never") return final(fault, error);
   const delayMs = retry === "after" ? (fault.retryAfterMs ?? BACKOFF_MAX_MS) : backoff(attempt);
-  await setWaiting(deps.pool, lease, { for: fault.kind, until: new Date(Date.now() + delayMs) });
+  const until = new Date(Date.now() + delayMs);
+  const since = await setWaiting(deps.pool, lease, { for: fault.kind, until });
+  const patienceMs = fault.kind === "internal" ? GIVE_UP_ON_OURS_AFTER_MS : GIVE_UP_AFTER_MS;
+  const waitedMs = since === null ? 0 : Date.now() - since.getTime();
+  if (retry === "backoff" && waitedMs > patienceMs) return final(fault, error);
   return retryIn(delayMs, fault, error);
 }
 

@@ -174,7 +174,7 @@ export const POLICY: Record<FaultKind, FaultPolicy> = {
     nextStep: "Someone stopped the workflow in Temporal. Call retryBatch to go on where it stood.",
   },
   internal: {
-    retry: "never",
+    retry: "backoff",
     whose: "developer",
     disconnects: false,
     nextStep:

@@ -213,23 +213,30 @@ export const requeue = (
       returning ${batchColumns}`,
   );
 
-/** What a batch waits for, from now on; null when it goes on. */
+/**
+ * What a batch waits for, from now on; null when it goes on. Answers since when it waits for just
+ * that, or null when it waits for nothing or is somebody else's.
+ */
 export const setWaiting = (
   pool: Pool,
   batch: { companyId: string; batchId: string; fence: number },
   waiting: { for: string; until: Date | null } | null,
-): Promise<number> =>
-  inCompany(pool, batch.companyId, (tx) =>
-    run(
+): Promise<Date | null> =>
+  inCompany(pool, batch.companyId, async (tx) => {
+    const reason = waiting?.for ?? null;
+    const row = await maybeOne(
       tx,
+      z.object({ since: z.date().nullable() }),
       sql`/* setWaiting */ update batches set
-          waiting_since = case when ${waiting?.for ?? null}::text is null then null
-            when waiting_for = ${waiting?.for ?? null} then waiting_since else now() end,
-          waiting_for = ${waiting?.for ?? null}, waiting_until = ${waiting?.until ?? null}
+          waiting_since = case when ${reason}::text is null then null
+            when waiting_for = ${reason} then waiting_since else now() end,
+          waiting_for = ${reason}, waiting_until = ${waiting?.until ?? null}
         where company_id = ${batch.companyId} and id = ${batch.batchId} and fence = ${batch.fence}
-          and status = 'running' and (waiting_for is not null or ${waiting?.for ?? null}::text is not null)`,
-    ),
-  );
+          and status = 'running' and (waiting_for is not null or ${reason}::text is not null)
+        returning waiting_since as since`,
+    );
+    return row?.since ?? null;
+  });
 
 /** Which part of its work a batch is at, in the words of the API. */
 export const setPhase = (

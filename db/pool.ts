@@ -15,7 +15,9 @@ export function createPool(databaseUrl: string, options: { max: number; name: st
     connectionTimeoutMillis: 30_000,
     types: READING,
   });
-  // A connection that dies while idle is replaced by the pool; without a listener it would end the process.
+  // A connection that dies is replaced by the pool, and whoever uses it hears of it from its query;
+  // without listeners for both, idle and in use, it would end the process.
   pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return pool;
 }

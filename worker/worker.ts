@@ -12,8 +12,8 @@ import { missingSearchAttributes } from "./search-attributes.ts";
 import { createSources } from "./sources.ts";
 import type { TemporalConnections } from "./temporal.ts";
 
-/** Companies at work side by side in one worker; each chunk holds at most as many connections as it has streams. */
-const ACTIVITIES_MAX = 40;
+/** Companies at work side by side in one worker; the pages they hold in memory are what bounds it. */
+const ACTIVITIES_MAX = 20;
 /** Cached workflows are small, but the default grows with the heap. */
 const CACHED_WORKFLOWS_MAX = 200;
 

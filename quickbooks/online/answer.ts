@@ -77,13 +77,15 @@ export function readChangesAnswer(
   return changes;
 }
 
-/** QuickBooks' clock when it began to answer. Throws where the answer names none. */
+/** QuickBooks' clock when it began to answer, or by its header `Date`. Throws where the answer names none. */
 export function timeOfAnswer(answer: OnlineAnswer): Date {
   const { text } = answer;
-  let at = Number.NaN;
+  let at = Date.parse(answer.date ?? "");
   whole(() =>
     eachMember(text, 0, (key, from, to) => {
-      if (key === "time") at = Date.parse(text.slice(from, to).replaceAll('"', ""));
+      const told =
+        key === "time" ? Date.parse(text.slice(from, to).replaceAll('"', "")) : Number.NaN;
+      if (!Number.isNaN(told)) at = told;
     }),
   );
   if (Number.isNaN(at)) throw unreadable("it names no time", answer.traceId);

@@ -39,6 +39,8 @@ export interface OnlineClient {
 export interface OnlineAnswer {
   text: string;
   traceId: string | undefined;
+  /** The header `Date`. */
+  date: string | undefined;
 }
 
 /** One set of connections for all companies of a process. */
@@ -102,7 +104,7 @@ export function createOnlineClient(deps: OnlineClientDeps): OnlineClient {
         answer = await ask(url, await renew(token), signal);
       }
       if (!("status" in answer)) return answer;
-      throw new FaultError(await settle(deps, faultOf(answer)));
+      throw new FaultError(await settle(deps, withoutTokens(faultOf(answer))));
     },
     async flush() {
       const counted = succeeded;
@@ -128,6 +130,14 @@ async function settle({ limiter }: OnlineClientDeps, fault: Fault): Promise<Faul
   await limiter.holdOff(waitMs);
   return { ...fault, retryAfterMs: waitMs };
 }
+
+/** QuickBooks quotes a token that it refuses; faults are shown, logged and kept, so the token goes. */
+const withoutTokens = (fault: Fault): Fault =>
+  fault.rawMessage === undefined
+    ? fault
+    : { ...fault, rawMessage: fault.rawMessage.replace(TOKEN_LIKE, "[token]") };
+
+const TOKEN_LIKE = /[\w.-]{32,}/g;
 
 const throttled = (waitMs: number): Fault => ({
   kind: "throttled",
@@ -159,7 +169,8 @@ async function send(
     }
     throw noAnswer("truncated-answer", error);
   });
-  if (response.statusCode === 200 && !holdsFault(text)) return { text, traceId };
+  const date = first(response.headers.date);
+  if (response.statusCode === 200 && !holdsFault(text)) return { text, traceId, date };
   return {
     status: response.statusCode,
     body: text,

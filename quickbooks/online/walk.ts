@@ -11,6 +11,8 @@ export const PAGE_SIZE = 1000;
 /** A second whose rows keep another order each time is then taken as it comes; the proof finds what is missing. */
 const RESTARTS_MAX = 5;
 const SPLIT_TRIES_MAX = 8;
+/** More rows in one second than any import makes: QuickBooks does not heed the position we ask for. */
+const SECOND_ROWS_MAX = 1_000_000;
 /** No company of QuickBooks Online has rows older than this; only narrowing starts from it. */
 const BEGINNING = "1998-01-01T00:00:00Z";
 
@@ -94,6 +96,7 @@ async function pageByTime(position: Position, until: string | null, ask: Asker):
 
 async function pageWithinSecond(position: Position, ask: Asker): Promise<Page> {
   const { at, offset, overlap, restarts } = position;
+  if (offset > SECOND_ROWS_MAX) throw unreadable(`the rows changed at ${at} do not end`);
   const answer = await ask.page({ from: at, until: at }, offset, PAGE_SIZE);
   const shared = answer.records[0];
   const steady = overlap === null || shared?.quickbooksId === overlap;
