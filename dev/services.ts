@@ -42,9 +42,9 @@ async function run(): Promise<void> {
   void asked.then(() => giveUp.abort());
   const services = await startServices({
     dataDir: FOLDER,
-    postgresPort: await freePort(kept.postgresPort),
-    temporalPort: await freePort(kept.temporalPort),
-    temporalUiPort: await freePort(kept.temporalUiPort),
+    postgresPort: kept.postgresPort,
+    temporalPort: kept.temporalPort,
+    temporalUiPort: kept.temporalUiPort,
     onProgress: progress.show,
     signal: giveUp.signal,
   }).catch((error: unknown) => {

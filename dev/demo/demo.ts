@@ -52,13 +52,13 @@ export async function runDemo(options: DemoOptions, cleanUp: CleanUp): Promise<D
   const show = (change: Partial<View>): void => options.show(Object.assign(view, change));
 
   await takeFolder(cleanUp);
-  const { processes, loss, simulator, settings } = await startParts(options, cleanUp, (sentence) =>
+  const { loss, simulator, settings } = await startParts(options, cleanUp, (sentence) =>
     show({ wait: sentence }),
   );
   const journey = async (): Promise<boolean> => {
     const api = settings["PUBLIC_URL"] ?? "";
     await untilReady(api);
-    const token = await mintToken(processes, settings);
+    const token = await mintToken(settings);
     const client = createClient(`${api}/graphql`, token, options.signal);
     show({
       wait: "Connecting a company",
@@ -108,7 +108,6 @@ async function takeFolder(cleanUp: CleanUp): Promise<void> {
 const shown = (path: string): string => relative(process.cwd(), path);
 
 interface Parts {
-  processes: Processes;
   loss: Promise<Trouble>;
   simulator: Awaited<ReturnType<typeof startSimulator>>;
   settings: Record<string, string>;
@@ -122,7 +121,7 @@ async function startParts(
   say("Starting PostgreSQL and Temporal");
   const services = await startServices({
     dataDir: FOLDER,
-    temporalUiPort: await freePort(TEMPORAL_UI_PORT),
+    temporalUiPort: TEMPORAL_UI_PORT,
     onProgress: say,
     signal,
   });
@@ -142,7 +141,7 @@ async function startParts(
   await processes.start("api/main.ts", settings);
   await processes.start("worker/main.ts", settings);
   const servicesLost = services.lost.then((sentence) => new Trouble(sentence));
-  return { processes, loss: Promise.race([processes.loss, servicesLost]), simulator, settings };
+  return { loss: Promise.race([processes.loss, servicesLost]), simulator, settings };
 }
 
 interface Started {

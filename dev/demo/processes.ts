@@ -133,13 +133,11 @@ export async function untilReady(url: string): Promise<void> {
   if (!isReady) throw new Trouble(`The api does not say that it is ready at ${url}/readyz.`);
 }
 
-/** A bearer token for an administrator, as `npm run token` prints it: alone on its line. */
-export async function mintToken(
-  processes: Processes,
-  env: Record<string, string>,
-): Promise<string> {
-  const output = await processes.run("api/auth/mint-token.ts", env, ["--role", "ADMIN"]);
-  const token = output.split("\n").find((line) => /^\S{20,}$/.test(line.trim()));
-  if (token === undefined) throw new Trouble("npm run token printed no token.");
-  return token.trim();
+/** A bearer token for an administrator, as `npm run token` prints it: alone on its line, and in no log. */
+export async function mintToken(env: Record<string, string>): Promise<string> {
+  const child = await startNode("api/auth/mint-token.ts", { env, args: ["--role", "ADMIN"] });
+  const find = (line: string): string | undefined => /^\S{20,}$/.exec(line.trim())?.[0];
+  const token = await child.line(find, START_TIMEOUT_MS);
+  await child.ended;
+  return token;
 }

@@ -1,7 +1,6 @@
 import type { BatchView, CountView, View } from "./view.ts";
 
 const BAR_WIDTH_MAX = 40;
-const COUNT_CELL = 26;
 
 /** The whole screen as lines, none wider than `width`. */
 export function render(view: View, width: number): string[] {
@@ -32,8 +31,8 @@ function renderBatch(batch: BatchView, width: number): string[] {
   const barWidth = Math.max(10, Math.min(BAR_WIDTH_MAX, width - 62));
   const filled = Math.floor((barWidth * percent(batch)) / 100);
   const bar = "█".repeat(filled) + "░".repeat(barWidth - filled);
-  const figures = [`${percent(batch)} %`.padStart(5), amount(batch), ...pace(batch)].join("  ");
-  return [`  ${bar} ${figures}`, ...(batch.status === "SUCCEEDED" ? [] : [`  ${doing(batch)}`])];
+  const numbers = [`${percent(batch)} %`.padStart(5), amount(batch), ...pace(batch)].join("  ");
+  return [`  ${bar} ${numbers}`, ...(batch.status === "SUCCEEDED" ? [] : [`  ${doing(batch)}`])];
 }
 
 function percent({ done, total, status }: BatchView): number {
@@ -56,31 +55,34 @@ function doing({ status, phase, waitingFor }: BatchView): string {
   return status === "RUNNING" && phase !== null ? phase : word;
 }
 
-/** Side by side as many as fit, read downwards. A difference shows both numbers. */
+/** As many columns as fit, read downwards. A difference shows both numbers. */
 function renderCounts(counts: CountView[], width: number): string[] {
   if (counts.length === 0) return [];
-  const figures = counts.map(({ ours, theirs }) =>
-    ours === theirs ? `${number(ours)} ✓` : `${number(ours)} ✗ ${number(theirs)}`,
-  );
-  const needed = counts.map(({ kind }, index) => `${kind} ${figures[index]} `.length);
-  const cell = Math.max(COUNT_CELL, ...needed);
-  const cells = counts.map(
-    ({ kind }, index) => `${kind}${(figures[index] ?? "").padStart(cell - 1 - kind.length)} `,
-  );
-  const columns = Math.max(1, Math.floor((width - 2) / cell));
-  const rows = Math.ceil(counts.length / columns);
-  const lines = Array.from({ length: rows }, (_, row) =>
-    cells
-      .filter((__, index) => index % rows === row)
-      .join("")
-      .trimEnd(),
+  const rows = Array.from({ length: counts.length }, (_, index) => index + 1).find((height) =>
+    inColumns(counts, height).every((line) => line.length <= width),
   );
   return [
     "",
     "  Records of each kind, here and in QuickBooks:",
-    ...lines.map((line) => `  ${line}`),
+    ...inColumns(counts, rows ?? counts.length),
   ];
 }
+
+function inColumns(counts: CountView[], rows: number): string[] {
+  const lines = Array.from({ length: rows }, () => "");
+  for (let first = 0; first < counts.length; first += rows) {
+    const column = counts.slice(first, first + rows);
+    const kindWidth = Math.max(...column.map(({ kind }) => kind.length));
+    const figuresWidth = Math.max(...column.map((count) => figures(count).length));
+    column.forEach((count, row) => {
+      lines[row] += `  ${count.kind.padEnd(kindWidth)} ${figures(count).padStart(figuresWidth)}`;
+    });
+  }
+  return lines;
+}
+
+const figures = ({ ours, theirs }: CountView): string =>
+  ours === theirs ? `${number(ours)} ✓` : `${number(ours)} ✗ ${number(theirs)}`;
 
 /** 75 is `1 min 15 s`. */
 export function seconds(count: number): string {

@@ -2,7 +2,7 @@
 export interface ServicesOptions {
   /** Where data is kept. Without it a temporary folder, removed at the end. */
   dataDir?: string;
-  /** A port that must be had; without it (or 0) a free one. */
+  /** Ports that are taken when they are free; else, and without a wish, free ones. */
   postgresPort?: number;
   temporalPort?: number;
   temporalUiPort?: number;

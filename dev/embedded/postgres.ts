@@ -96,7 +96,7 @@ async function startOnPort(order: {
   log: (text: string) => void;
 }): Promise<{ server: EmbeddedPostgres; port: number }> {
   for (let tries = 1; ; tries += 1) {
-    const port = order.port === 0 ? await freePort() : order.port;
+    const port = await freePort(tries === 1 ? order.port : 0);
     let said = "";
     const log = (text: string): void => {
       said += text;
@@ -107,9 +107,8 @@ async function startOnPort(order: {
       await server.start();
       return { server, port };
     } catch (error) {
-      const taken = said.includes("could not bind");
-      if (taken && order.port === 0 && tries < PORT_TRIES_MAX) continue;
-      if (taken) throw new Trouble(`PostgreSQL cannot have port ${port}: something else uses it.`);
+      // Somebody may have taken the port in between.
+      if (said.includes("could not bind") && tries < PORT_TRIES_MAX) continue;
       throw new Trouble(`PostgreSQL did not start: ${lastLine(said)}`, { cause: error });
     }
   }

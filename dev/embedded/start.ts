@@ -16,7 +16,7 @@ const HOST = fileURLToPath(new URL("./host.ts", import.meta.url));
 
 export interface Services extends RunningServices {
   /** Ends both servers and, where it was temporary, removes their folder. Twice is once. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
   /** Settles when the services ended without being asked to, with a sentence that says why. */
   lost: Promise<string>;
 }

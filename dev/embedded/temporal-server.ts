@@ -81,8 +81,8 @@ interface Ports {
 async function startOnPorts(order: TemporalOrder): Promise<{ child: ChildProcess; ports: Ports }> {
   for (let tries = 1; ; tries += 1) {
     const ports = {
-      port: order.port === 0 ? await freePort() : order.port,
-      uiPort: order.uiPort === 0 ? await freePort() : order.uiPort,
+      port: await freePort(tries === 1 ? order.port : 0),
+      uiPort: await freePort(tries === 1 ? order.uiPort : 0),
     };
     const child = launch(order, ports);
     const ready = await until(
@@ -92,8 +92,8 @@ async function startOnPorts(order: TemporalOrder): Promise<{ child: ChildProcess
     if (ready && !isOver(child) && !order.signal.aborted) return { child, ports };
     child.kill("SIGKILL");
     order.signal.throwIfAborted();
-    const mayMove = order.port === 0 && order.uiPort === 0;
-    if (isOver(child) && mayMove && tries < PORT_TRIES_MAX) continue;
+    // Somebody may have taken a port in between.
+    if (ready && tries < PORT_TRIES_MAX) continue;
     throw new Trouble(
       `Temporal's server (${order.binary}) ${ready ? "ended at once" : "did not answer within a minute"} on ports ${ports.port} and ${ports.uiPort}. Its log: ${logFile(order.folder)}`,
     );

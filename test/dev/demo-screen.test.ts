@@ -29,8 +29,8 @@ const KINDS =
 
 const counts = KINDS.split(" ").map((kind, index) => ({
   kind: kind.replaceAll("_", " "),
-  ours: 40 + index,
-  theirs: 40 + index,
+  ours: 31_536 - 1_200 * index,
+  theirs: 31_536 - 1_200 * index,
 }));
 
 test("a running sync shows a bar, records, rate, time left and what it is at", () => {
@@ -72,7 +72,7 @@ test("the end fits a terminal of 80 columns and 24 lines, with every kind", () =
 
 test("a kind that differs shows both numbers", () => {
   const lines = render({ ...view, counts: [{ kind: "bill", ours: 7, theirs: 1_600 }] }, 80);
-  expect(lines.join("\n")).toContain("bill            7 ✗ 1,600");
+  expect(lines.join("\n")).toContain("bill 7 ✗ 1,600");
 });
 
 test("a long sentence is broken into lines, not cut", () => {

@@ -138,10 +138,21 @@ test("a clone that only its owner may enter will do, also for root", async () =>
   expect(stdout).toBe("started and stopped\n");
 });
 
-test("a port that something else uses is named in the refusal", async () => {
-  const { databaseUrl } = await start();
-  const port = Number(new URL(databaseUrl).port);
-  await expect(startServices({ postgresPort: port })).rejects.toThrow(
-    `PostgreSQL cannot have port ${port}: something else uses it.`,
-  );
+test("a wished port is given when it is free, and another one when it is not", async () => {
+  const { databaseUrl, temporalAddress, temporalUiUrl, stop } = await start();
+  const wishes = {
+    postgresPort: portOf(databaseUrl),
+    temporalPort: portOf(`http://${temporalAddress}`),
+    temporalUiPort: portOf(temporalUiUrl),
+  };
+  const second = await startServices(wishes);
+  cleanUp.push(() => second.stop());
+  expect(second.databaseUrl).not.toContain(`:${wishes.postgresPort}/`);
+  await stop();
+  const third = await startServices(wishes);
+  cleanUp.push(() => third.stop());
+  expect(portOf(third.databaseUrl)).toBe(wishes.postgresPort);
+  expect(third).toMatchObject({ temporalAddress, temporalUiUrl });
 });
+
+const portOf = (url: string): number => Number(new URL(url).port);
