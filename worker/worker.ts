@@ -44,7 +44,7 @@ export async function createWorker({ pool, temporal, config, log }: WorkerDeps):
     maxCachedWorkflows: CACHED_WORKFLOWS_MAX,
     // A worker that died is noticed by its workflows this soon; the price is a replay.
     stickyQueueScheduleToStartTimeout: "2s",
-    shutdownGraceTime: "20s",
+    // Activities hear of a shutdown at once: a page in flight is dropped, one being stored is finished.
     shutdownForceTime: "25s",
   });
 }

@@ -1,4 +1,9 @@
-import { ApplicationFailure, CancellationScope, isCancellation } from "@temporalio/workflow";
+import {
+  ApplicationFailure,
+  CancellationScope,
+  ContinueAsNew,
+  isCancellation,
+} from "@temporalio/workflow";
 
 import type { Activities } from "../activities/index.ts";
 import type { BatchInput } from "./contract.ts";
@@ -25,6 +30,7 @@ export async function underLease(
     await control.closeBatch({ lease, outcome: { is: "succeeded" } });
     return said;
   } catch (error) {
+    if (error instanceof ContinueAsNew) throw error;
     return await CancellationScope.nonCancellable(() => closeAfter(lease, error));
   }
 }

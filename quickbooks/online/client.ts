@@ -45,7 +45,7 @@ export interface OnlineAnswer {
 
 /** One set of connections for all companies of a process. */
 const agent = new Agent({
-  connections: 32,
+  connections: 100,
   headersTimeout: TIMEOUT_MS,
   bodyTimeout: TIMEOUT_MS,
   connect: { timeout: 10_000 },

@@ -1,0 +1,67 @@
+import { randomUUID } from "node:crypto";
+
+import { NativeConnection, Worker } from "@temporalio/worker";
+import { describe, expect, test } from "vitest";
+
+import type { Activities } from "../../activities/index.ts";
+import { workflowBundle } from "../../worker/bundle.ts";
+import { services } from "../support/services.ts";
+import { withStage } from "../support/sync.ts";
+
+/** Temporal suggests a new history at 4,096 events or 4 MiB: large answers make the second come soon. */
+const CHUNKS = 30;
+const PADDING = "x".repeat(200_000);
+
+describe("a sync of very many chunks", () => {
+  const stage = withStage();
+
+  test("begins a new history by itself, takes its lease again, and is not closed in between", async () => {
+    const closed: string[] = [];
+    const leases: string[] = [];
+    let chunks = 0;
+    const lease = { companyId: "company", batchId: "batch", fence: 1 };
+    const activities: Partial<Activities> = {
+      takeLease: ({ batchId }) => {
+        leases.push(batchId);
+        return Promise.resolve({ is: "held", lease, historyFrom: null });
+      },
+      preflight: () => Promise.resolve(),
+      sweep: () => Promise.resolve(),
+      markWorkable: () => Promise.resolve(),
+      prove: () => Promise.resolve({ differing: [] }),
+      closeBatch: ({ outcome }) => {
+        closed.push(outcome.is);
+        return Promise.resolve();
+      },
+      pullChunk: ({ phase }) =>
+        Promise.resolve({
+          finished: phase !== "records" || ++chunks >= CHUNKS,
+          records: 1,
+          ...{ padding: PADDING },
+        }),
+    };
+    const connection = await NativeConnection.connect({ address: services().temporalAddress });
+    const taskQueue = `chunks-${randomUUID()}`;
+    const worker = await Worker.create({
+      connection,
+      namespace: stage.namespace,
+      taskQueue,
+      workflowBundle: await workflowBundle(),
+      activities,
+    });
+    const workflowId = `batch:${randomUUID()}`;
+    const said = await worker.runUntil(
+      stage.client.workflow.execute("initialSync", {
+        workflowId,
+        taskQueue,
+        args: [{ batchId: "batch", companyId: "company" }],
+      }),
+    );
+    await connection.close();
+
+    expect(said).toContain("Everything is in");
+    expect(chunks).toBe(CHUNKS);
+    expect(closed).toEqual(["succeeded"]);
+    expect(leases).toHaveLength(2);
+  }, 120_000);
+});
