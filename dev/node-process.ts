@@ -96,7 +96,10 @@ async function findLine<T>(
 ): Promise<T> {
   let found: T | undefined;
   const look = (): boolean => {
-    for (const line of from.output().split("\n")) found ??= find(line);
+    const lines = from.output().split("\n");
+    // The last one may not be whole yet.
+    if (!from.isOver()) lines.pop();
+    for (const line of lines) found ??= find(line);
     return found !== undefined;
   };
   await until(() => look() || from.isOver(), from.deadlineMs);

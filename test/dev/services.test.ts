@@ -16,7 +16,8 @@ import { ROOT } from "../../dev/node-process.ts";
 
 const run = promisify(execFile);
 
-const ENDS_WITHIN_MS = 20_000;
+const ENDS_WITHIN_MS = 60_000;
+const TEST_TIMEOUT_MS = 180_000;
 
 const cleanUp: (() => Promise<unknown>)[] = [];
 
@@ -52,107 +53,139 @@ const idsOf = (pids: ServicePids): number[] => Object.values(pids);
 const allEnd = (pids: ServicePids): Promise<boolean> =>
   until(() => idsOf(pids).every((pid) => !isAlive(pid)), ENDS_WITHIN_MS);
 
-test("both answer, and stopping leaves neither a process nor the temporary folder", async () => {
-  const services = await start();
-  expect(await query(services.databaseUrl, "select 1 as one")).toEqual([{ one: 1 }]);
-  const answer = await fetch(`${services.temporalUiUrl}/api/v1/namespaces/default`);
-  expect(answer.status).toBe(200);
-  await services.stop();
-  expect(idsOf(services.pids).filter(isAlive)).toEqual([]);
-  expect(existsSync(services.dataDir)).toBe(false);
-});
+test(
+  "both answer, and stopping leaves neither a process nor the temporary folder",
+  async () => {
+    const services = await start();
+    expect(await query(services.databaseUrl, "select 1 as one")).toEqual([{ one: 1 }]);
+    const answer = await fetch(`${services.temporalUiUrl}/api/v1/namespaces/default`);
+    expect(answer.status).toBe(200);
+    await services.stop();
+    expect(idsOf(services.pids).filter(isAlive)).toEqual([]);
+    expect(existsSync(services.dataDir)).toBe(false);
+  },
+  TEST_TIMEOUT_MS,
+);
 
-test("nothing outlives a parent that is killed with SIGKILL, and its temporary folder goes too", async () => {
-  const script = `import { startServices } from "./dev/embedded/start.ts";
+test(
+  "nothing outlives a parent that is killed with SIGKILL, and its temporary folder goes too",
+  async () => {
+    const script = `import { startServices } from "./dev/embedded/start.ts";
     const { pids, dataDir } = await startServices();
     console.log(JSON.stringify({ pids, dataDir }));`;
-  const parent = spawn(
-    process.execPath,
-    ["--import", "tsx", "--input-type=module", "--eval", script],
-    { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] },
-  );
-  const [line] = (await parent.stdout.take(1).toArray()) as Buffer[];
-  const { pids, dataDir } = JSON.parse(String(line)) as { pids: ServicePids; dataDir: string };
-  expect(idsOf(pids).filter(isAlive)).toHaveLength(3);
-  parent.kill("SIGKILL");
-  expect(await allEnd(pids)).toBe(true);
-  expect(await until(() => !existsSync(dataDir), ENDS_WITHIN_MS)).toBe(true);
-});
+    const parent = spawn(
+      process.execPath,
+      ["--import", "tsx", "--input-type=module", "--eval", script],
+      { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] },
+    );
+    const [line] = (await parent.stdout.take(1).toArray()) as Buffer[];
+    const { pids, dataDir } = JSON.parse(String(line)) as { pids: ServicePids; dataDir: string };
+    expect(idsOf(pids).filter(isAlive)).toHaveLength(3);
+    parent.kill("SIGKILL");
+    expect(await allEnd(pids)).toBe(true);
+    expect(await until(() => !existsSync(dataDir), ENDS_WITHIN_MS)).toBe(true);
+  },
+  TEST_TIMEOUT_MS,
+);
 
-test("nothing outlives the host process itself, whoever asked is told, and the next start goes on", async () => {
-  const dataDir = await folder();
-  const first = await start(dataDir);
-  await query(first.databaseUrl, "create table kept (id int)");
-  process.kill(first.pids.host, "SIGKILL");
-  expect(await first.lost).toContain("ended from outside");
-  expect(await allEnd(first.pids)).toBe(true);
-  const second = await start(dataDir);
-  expect(await query(second.databaseUrl, "select * from kept")).toEqual([]);
-});
+test(
+  "nothing outlives the host process itself, whoever asked is told, and the next start goes on",
+  async () => {
+    const dataDir = await folder();
+    const first = await start(dataDir);
+    await query(first.databaseUrl, "create table kept (id int)");
+    process.kill(first.pids.host, "SIGKILL");
+    expect(await first.lost).toContain("ended from outside");
+    expect(await allEnd(first.pids)).toBe(true);
+    const second = await start(dataDir);
+    expect(await query(second.databaseUrl, "select * from kept")).toEqual([]);
+  },
+  TEST_TIMEOUT_MS,
+);
 
-test("a second start on a folder in use is refused with a sentence that names the running one", async () => {
-  const dataDir = await folder();
-  const { pids, temporalUiUrl } = await start(dataDir);
-  await expect(startServices({ dataDir })).rejects.toThrow(
-    new RegExp(`in use by process ${pids.host} .*${temporalUiUrl}.* Stop that one first\\.$`),
-  );
-});
+test(
+  "a second start on a folder in use is refused with a sentence that names the running one",
+  async () => {
+    const dataDir = await folder();
+    const { pids, temporalUiUrl } = await start(dataDir);
+    await expect(startServices({ dataDir })).rejects.toThrow(
+      new RegExp(`in use by process ${pids.host} .*${temporalUiUrl}.* Stop that one first\\.$`),
+    );
+  },
+  TEST_TIMEOUT_MS,
+);
 
-test("files left by a crash, naming processes that are others now, stop nobody", async () => {
-  const dataDir = await folder();
-  const first = await start(dataDir);
-  const left = await readFile(join(dataDir, "running.json"), "utf8");
-  const leftPid = await readFile(join(dataDir, "postgres", "postmaster.pid"), "utf8");
-  await first.stop();
-  const ours = String(process.pid);
-  await writeFile(join(dataDir, "running.json"), left.replaceAll(String(first.pids.host), ours));
-  await writeFile(
-    join(dataDir, "postgres", "postmaster.pid"),
-    leftPid.replace(String(first.pids.postgres), ours),
-  );
-  const second = await start(dataDir);
-  expect(await query(second.databaseUrl, "select 1 as one")).toEqual([{ one: 1 }]);
-});
+test(
+  "files left by a crash, naming processes that are others now, stop nobody",
+  async () => {
+    const dataDir = await folder();
+    const first = await start(dataDir);
+    const left = await readFile(join(dataDir, "running.json"), "utf8");
+    const leftPid = await readFile(join(dataDir, "postgres", "postmaster.pid"), "utf8");
+    await first.stop();
+    const ours = String(process.pid);
+    await writeFile(join(dataDir, "running.json"), left.replaceAll(String(first.pids.host), ours));
+    await writeFile(
+      join(dataDir, "postgres", "postmaster.pid"),
+      leftPid.replace(String(first.pids.postgres), ours),
+    );
+    const second = await start(dataDir);
+    expect(await query(second.databaseUrl, "select 1 as one")).toEqual([{ one: 1 }]);
+  },
+  TEST_TIMEOUT_MS,
+);
 
-test("a folder that only its owner may enter will do, also for root", async () => {
-  const services = await start(await folder(0o700));
-  expect(await query(services.databaseUrl, "select 1 as one")).toEqual([{ one: 1 }]);
-});
+test(
+  "a folder that only its owner may enter will do, also for root",
+  async () => {
+    const services = await start(await folder(0o700));
+    expect(await query(services.databaseUrl, "select 1 as one")).toEqual([{ one: 1 }]);
+  },
+  TEST_TIMEOUT_MS,
+);
 
-test("a clone that only its owner may enter will do, also for root", async () => {
-  // On the same file system as the packages, which are linked and not copied.
-  await mkdir(join(ROOT, ".evenbooks"), { recursive: true });
-  const clone = await folder(0o700, join(ROOT, ".evenbooks"));
-  const parts = ["core", "db", "dev", "worker", "workflows", "package.json", "tsconfig.json"];
-  for (const part of parts) await cp(join(ROOT, part), join(clone, part), { recursive: true });
-  await run("cp", ["--archive", "--link", join(ROOT, "node_modules"), clone]);
-  const script = `import { startServices } from "./dev/embedded/start.ts";
+test(
+  "a clone that only its owner may enter will do, also for root",
+  async () => {
+    // On the same file system as the packages, which are linked and not copied.
+    await mkdir(join(ROOT, ".evenbooks"), { recursive: true });
+    const clone = await folder(0o700, join(ROOT, ".evenbooks"));
+    const parts = ["core", "db", "dev", "worker", "workflows", "package.json", "tsconfig.json"];
+    for (const part of parts) await cp(join(ROOT, part), join(clone, part), { recursive: true });
+    await run("cp", ["--archive", "--link", join(ROOT, "node_modules"), clone]);
+    const script = `import { startServices } from "./dev/embedded/start.ts";
     const services = await startServices({ dataDir: "data" });
     await services.stop();
     console.log("started and stopped");`;
-  const { stdout } = await run(
-    process.execPath,
-    ["--import", "tsx", "--input-type=module", "--eval", script],
-    { cwd: clone },
-  );
-  expect(stdout).toBe("started and stopped\n");
-});
+    const { stdout } = await run(
+      process.execPath,
+      ["--import", "tsx", "--input-type=module", "--eval", script],
+      { cwd: clone },
+    );
+    expect(stdout).toBe("started and stopped\n");
+  },
+  TEST_TIMEOUT_MS,
+);
 
-test("a wished port is given when it is free, and another one when it is not", async () => {
-  const { databaseUrl, temporalAddress, temporalUiUrl, stop } = await start();
-  const wishes = {
-    postgresPort: portOf(databaseUrl),
-    temporalPort: portOf(`http://${temporalAddress}`),
-    temporalUiPort: portOf(temporalUiUrl),
-  };
-  const second = await startServices(wishes);
-  cleanUp.push(() => second.stop());
-  expect(second.databaseUrl).not.toContain(`:${wishes.postgresPort}/`);
-  await stop();
-  const third = await startServices(wishes);
-  cleanUp.push(() => third.stop());
-  expect(portOf(third.databaseUrl)).toBe(wishes.postgresPort);
-  expect(third).toMatchObject({ temporalAddress, temporalUiUrl });
-});
+test(
+  "a wished port is given when it is free, and another one when it is not",
+  async () => {
+    const { databaseUrl, temporalAddress, temporalUiUrl, stop } = await start();
+    const wishes = {
+      postgresPort: portOf(databaseUrl),
+      temporalPort: portOf(`http://${temporalAddress}`),
+      temporalUiPort: portOf(temporalUiUrl),
+    };
+    const second = await startServices(wishes);
+    cleanUp.push(() => second.stop());
+    expect(second.databaseUrl).not.toContain(`:${wishes.postgresPort}/`);
+    await stop();
+    const third = await startServices(wishes);
+    cleanUp.push(() => third.stop());
+    expect(portOf(third.databaseUrl)).toBe(wishes.postgresPort);
+    expect(third).toMatchObject({ temporalAddress, temporalUiUrl });
+  },
+  TEST_TIMEOUT_MS,
+);
 
 const portOf = (url: string): number => Number(new URL(url).port);
