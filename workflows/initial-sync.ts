@@ -11,22 +11,22 @@ import { underLease } from "./under-lease.ts";
  */
 export function initialSync(input: BatchInput): Promise<string> {
   return underLease(input, async ({ lease, historyFrom }) => {
-    tell("Asking QuickBooks whose books these are, and counting them");
-    await work.preflight({ lease, historyFrom });
+    await step("Look whose books these are, and count them").preflight({ lease, historyFrom });
     await pullPhase(input, { lease, phase: "lists", historyFrom });
     await pullPhase(input, { lease, phase: "open-balances", historyFrom });
-    tell("Reading what changed meanwhile");
-    await work.sweep({ lease, step: "sweep" });
+    await step("Read what changed meanwhile").sweep({ lease, step: "sweep" });
     await control.markWorkable({ lease });
     await pullPhase(input, { lease, phase: "records", historyFrom });
-    tell("Reading what changed meanwhile, and comparing counts");
-    await work.sweep({ lease, step: "final_sweep" });
-    const { differing } = await work.prove({ lease, historyFrom });
+    await step("Read what changed meanwhile").sweep({ lease, step: "final_sweep" });
+    const { differing } = await step("Compare counts with QuickBooks").prove({
+      lease,
+      historyFrom,
+    });
     const said =
       differing.length === 0
         ? "Everything is in, and the counts agree with QuickBooks."
         : `Everything is in; the counts of ${differing.map(({ kind }) => kind).join(", ")} differ and need attention.`;
-    tell(said);
+    setCurrentDetails(said);
     return said;
   });
 }
@@ -35,8 +35,7 @@ export function initialSync(input: BatchInput): Promise<string> {
 async function pullPhase(input: BatchInput, chunk: PullChunk): Promise<void> {
   let records = 0;
   for (let finished = false; !finished;) {
-    tell(`Reading ${chunk.phase}: ${records} records so far`);
-    const pulled = await work.pullChunk(chunk);
+    const pulled = await step(`Read ${chunk.phase}, ${records} so far`).pullChunk(chunk);
     records += pulled.records;
     finished = pulled.finished;
     if (!finished && workflowInfo().continueAsNewSuggested) {
@@ -45,4 +44,8 @@ async function pullPhase(input: BatchInput, chunk: PullChunk): Promise<void> {
   }
 }
 
-const tell = (what: string): void => setCurrentDetails(what);
+/** The next step of the story that Temporal's UI tells. */
+function step(what: string): ReturnType<typeof work> {
+  setCurrentDetails(what);
+  return work(what);
+}

@@ -23,12 +23,13 @@ export const control = proxyActivities<
 
 /**
  * Work against QuickBooks: about two minutes, more where QuickBooks is slow. A worker that dies is
- * noticed within the heartbeat; PostgreSQL knows where to go on.
+ * noticed within the heartbeat; PostgreSQL knows where to go on. `summary` is what Temporal's UI
+ * shows beside the activity.
  */
-export const work = proxyActivities<
-  Pick<Activities, "preflight" | "pullChunk" | "sweep" | "prove">
->({
-  startToCloseTimeout: 60 * 60_000,
-  heartbeatTimeout: 5_000,
-  retry: RETRY,
-});
+export const work = (summary: string) =>
+  proxyActivities<Pick<Activities, "preflight" | "pullChunk" | "sweep" | "prove">>({
+    startToCloseTimeout: 60 * 60_000,
+    heartbeatTimeout: 5_000,
+    retry: RETRY,
+    summary,
+  });
