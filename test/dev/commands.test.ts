@@ -51,6 +51,7 @@ const allEnd = (pids: number[]): Promise<boolean> =>
 
 test(
   "services print what .env needs, a second one is refused, and the data is there the next time",
+  { timeout: TEST_TIMEOUT_MS },
   async () => {
     const first = await start("dev/services.ts");
     await first.line(line("npm run migrate"), STARTS_WITHIN_MS);
@@ -85,28 +86,24 @@ test(
     await client.connect();
     await client.end();
   },
-  TEST_TIMEOUT_MS,
 );
 
 const passwordIn = (settings: NodeJS.Dict<string>): string =>
   new URL(settings["DATABASE_URL"] ?? "").password;
 
-test(
-  "Ctrl-C while the services start ends them, too",
-  async () => {
-    const child = await start("dev/services.ts");
-    const file = join(cwd, ".evenbooks/services/running.json");
-    expect(await until(() => existsSync(file), STARTS_WITHIN_MS)).toBe(true);
-    child.kill("SIGINT");
-    expect(await child.ended).toEqual({ code: 0, signal: null });
-    expect(await until(() => !existsSync(file), ENDS_WITHIN_MS)).toBe(true);
-    expect(existsSync(join(cwd, ".evenbooks/services/postgres/postmaster.pid"))).toBe(false);
-  },
-  TEST_TIMEOUT_MS,
-);
+test("Ctrl-C while the services start ends them, too", { timeout: TEST_TIMEOUT_MS }, async () => {
+  const child = await start("dev/services.ts");
+  const file = join(cwd, ".evenbooks/services/running.json");
+  expect(await until(() => existsSync(file), STARTS_WITHIN_MS)).toBe(true);
+  child.kill("SIGINT");
+  expect(await child.ended).toEqual({ code: 0, signal: null });
+  expect(await until(() => !existsSync(file), ENDS_WITHIN_MS)).toBe(true);
+  expect(existsSync(join(cwd, ".evenbooks/services/postgres/postmaster.pid"))).toBe(false);
+});
 
 test(
   "a demo with a size that is none says how to use it",
+  { timeout: TEST_TIMEOUT_MS },
   async () => {
     const demo = await start("dev/demo.ts", "--records", "many");
     expect(await demo.ended).toEqual({ code: 1, signal: null });
@@ -114,11 +111,11 @@ test(
       /^--records many is no size of a company\.\nnpm run demo -- \[flags\]/,
     );
   },
-  TEST_TIMEOUT_MS,
 );
 
 test(
   "a second demo beside a running one is refused with a sentence",
+  { timeout: TEST_TIMEOUT_MS },
   async () => {
     const lock = await takeLock(join(cwd, ".evenbooks", "demo.lock"));
     expect(isLock(lock)).toBe(true);
@@ -128,11 +125,11 @@ test(
       `A demo is running here already (process ${process.pid}; its addresses are in .evenbooks/demo.json). End it with Ctrl-C first.\n`,
     );
   },
-  TEST_TIMEOUT_MS,
 );
 
 test(
   "a demo that is to end by itself ends well when every record arrived",
+  { timeout: TEST_TIMEOUT_MS },
   async () => {
     const demo = await start("dev/demo.ts", "--records", "1000", "--exit");
     expect(await demo.ended).toEqual({ code: 0, signal: null });
@@ -143,21 +140,18 @@ test(
     expect(demo.output()).toContain("expense: 14 here, 14 in QuickBooks");
     expect(existsSync(join(cwd, ".evenbooks/demo.json"))).toBe(false);
   },
-  TEST_TIMEOUT_MS,
 );
 
-const StateFile = z.object(
-  {
-    graphqlUrl: z.url(),
-    token: z.string(),
-    temporalUiUrl: z.url(),
-    companies: z.array(z.object({ id: z.string() })),
-  },
-  TEST_TIMEOUT_MS,
-);
+const StateFile = z.object({
+  graphqlUrl: z.url(),
+  token: z.string(),
+  temporalUiUrl: z.url(),
+  companies: z.array(z.object({ id: z.string() })),
+});
 
 test(
   "a demo that is killed in the middle leaves no process, and the next one begins anew",
+  { timeout: TEST_TIMEOUT_MS },
   async () => {
     const first = await start("dev/demo.ts", "--records", "20000");
     const stateFile = join(cwd, ".evenbooks/demo.json");
@@ -186,7 +180,6 @@ test(
     expect(secondPids.filter(isAlive)).toEqual([]);
     expect(existsSync(stateFile)).toBe(false);
   },
-  TEST_TIMEOUT_MS,
 );
 
 const unreachable = async (url: string): Promise<boolean> => !(await answers(new URL(url).host));

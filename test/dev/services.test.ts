@@ -55,6 +55,7 @@ const allEnd = (pids: ServicePids): Promise<boolean> =>
 
 test(
   "both answer, and stopping leaves neither a process nor the temporary folder",
+  { timeout: TEST_TIMEOUT_MS },
   async () => {
     const services = await start();
     expect(await query(services.databaseUrl, "select 1 as one")).toEqual([{ one: 1 }]);
@@ -64,15 +65,15 @@ test(
     expect(idsOf(services.pids).filter(isAlive)).toEqual([]);
     expect(existsSync(services.dataDir)).toBe(false);
   },
-  TEST_TIMEOUT_MS,
 );
 
 test(
   "nothing outlives a parent that is killed with SIGKILL, and its temporary folder goes too",
+  { timeout: TEST_TIMEOUT_MS },
   async () => {
     const script = `import { startServices } from "./dev/embedded/start.ts";
-    const { pids, dataDir } = await startServices();
-    console.log(JSON.stringify({ pids, dataDir }));`;
+  const { pids, dataDir } = await startServices();
+  console.log(JSON.stringify({ pids, dataDir }));`;
     const parent = spawn(
       process.execPath,
       ["--import", "tsx", "--input-type=module", "--eval", script],
@@ -85,11 +86,11 @@ test(
     expect(await allEnd(pids)).toBe(true);
     expect(await until(() => !existsSync(dataDir), ENDS_WITHIN_MS)).toBe(true);
   },
-  TEST_TIMEOUT_MS,
 );
 
 test(
   "nothing outlives the host process itself, whoever asked is told, and the next start goes on",
+  { timeout: TEST_TIMEOUT_MS },
   async () => {
     const dataDir = await folder();
     const first = await start(dataDir);
@@ -100,11 +101,11 @@ test(
     const second = await start(dataDir);
     expect(await query(second.databaseUrl, "select * from kept")).toEqual([]);
   },
-  TEST_TIMEOUT_MS,
 );
 
 test(
   "a second start on a folder in use is refused with a sentence that names the running one",
+  { timeout: TEST_TIMEOUT_MS },
   async () => {
     const dataDir = await folder();
     const { pids, temporalUiUrl } = await start(dataDir);
@@ -112,11 +113,11 @@ test(
       new RegExp(`in use by process ${pids.host} .*${temporalUiUrl}.* Stop that one first\\.$`),
     );
   },
-  TEST_TIMEOUT_MS,
 );
 
 test(
   "files left by a crash, naming processes that are others now, stop nobody",
+  { timeout: TEST_TIMEOUT_MS },
   async () => {
     const dataDir = await folder();
     const first = await start(dataDir);
@@ -132,20 +133,20 @@ test(
     const second = await start(dataDir);
     expect(await query(second.databaseUrl, "select 1 as one")).toEqual([{ one: 1 }]);
   },
-  TEST_TIMEOUT_MS,
 );
 
 test(
   "a folder that only its owner may enter will do, also for root",
+  { timeout: TEST_TIMEOUT_MS },
   async () => {
     const services = await start(await folder(0o700));
     expect(await query(services.databaseUrl, "select 1 as one")).toEqual([{ one: 1 }]);
   },
-  TEST_TIMEOUT_MS,
 );
 
 test(
   "a clone that only its owner may enter will do, also for root",
+  { timeout: TEST_TIMEOUT_MS },
   async () => {
     // On the same file system as the packages, which are linked and not copied.
     await mkdir(join(ROOT, ".evenbooks"), { recursive: true });
@@ -154,9 +155,9 @@ test(
     for (const part of parts) await cp(join(ROOT, part), join(clone, part), { recursive: true });
     await run("cp", ["--archive", "--link", join(ROOT, "node_modules"), clone]);
     const script = `import { startServices } from "./dev/embedded/start.ts";
-    const services = await startServices({ dataDir: "data" });
-    await services.stop();
-    console.log("started and stopped");`;
+  const services = await startServices({ dataDir: "data" });
+  await services.stop();
+  console.log("started and stopped");`;
     const { stdout } = await run(
       process.execPath,
       ["--import", "tsx", "--input-type=module", "--eval", script],
@@ -164,11 +165,11 @@ test(
     );
     expect(stdout).toBe("started and stopped\n");
   },
-  TEST_TIMEOUT_MS,
 );
 
 test(
   "a wished port is given when it is free, and another one when it is not",
+  { timeout: TEST_TIMEOUT_MS },
   async () => {
     const { databaseUrl, temporalAddress, temporalUiUrl, stop } = await start();
     const wishes = {
@@ -185,7 +186,6 @@ test(
     expect(portOf(third.databaseUrl)).toBe(wishes.postgresPort);
     expect(third).toMatchObject({ temporalAddress, temporalUiUrl });
   },
-  TEST_TIMEOUT_MS,
 );
 
 const portOf = (url: string): number => Number(new URL(url).port);

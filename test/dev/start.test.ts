@@ -56,6 +56,7 @@ const allEnd = (...pids: number[]): Promise<boolean> =>
 
 test(
   "npm start runs api and worker, and ends both well when it is asked to",
+  { timeout: TEST_TIMEOUT_MS },
   async () => {
     const { both, url, settings, api, worker } = await start();
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
@@ -68,11 +69,11 @@ test(
     expect(await both.ended).toEqual({ code: 0, signal: null });
     expect([api, worker].filter(isAlive)).toEqual([]);
   },
-  TEST_TIMEOUT_MS,
 );
 
 test(
   "when one of the two dies the other is ended, and the exit code tells",
+  { timeout: TEST_TIMEOUT_MS },
   async () => {
     const { both, api, worker } = await start();
     process.kill(worker, "SIGKILL");
@@ -80,15 +81,14 @@ test(
     expect(both.output()).toContain("worker/main.ts ended (SIGKILL); ending the other.");
     expect(isAlive(api)).toBe(false);
   },
-  TEST_TIMEOUT_MS,
 );
 
 test(
   "when npm start itself is killed, api and worker end by themselves",
+  { timeout: TEST_TIMEOUT_MS },
   async () => {
     const { both, api, worker } = await start();
     both.kill("SIGKILL");
     expect(await allEnd(api, worker)).toBe(true);
   },
-  TEST_TIMEOUT_MS,
 );
