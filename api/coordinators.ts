@@ -4,7 +4,7 @@ import type { Log } from "../core/log.ts";
 import { batchWorkflowId, COORDINATOR, coordinatorStart } from "../workflows/contract.ts";
 
 /** PostgreSQL alone decides; Temporal is only told to hurry, and nobody waits long for it. */
-const TIMEOUT_MS = 3_000;
+const TIMEOUT_MS = 2_000;
 const PROBE_TIMEOUT_MS = 1_000;
 
 /** How the api speaks to Temporal. Nothing here throws: what is not heard, `reconcileState` makes good. */

@@ -245,16 +245,23 @@ export type BatchResult = Batch | Refusal;
 /** One run of one kind for one company. A company has one running batch at most. */
 export type Batch = {
   __typename?: 'Batch';
+  /** It keeps this id when it is retried. */
   id: Scalars['ID']['output'];
+  /** Whose batch it is. */
   company: Company;
+  /** What it does. */
   kind: BatchKind;
+  /** Who or what started it. */
   trigger: BatchTrigger;
+  /** Its name for people. */
   label: Scalars['String']['output'];
+  /** How it stands. */
   status: BatchStatus;
-  /** What it is at, in the words of a person. */
+  /** What it is at, a stable word: preflight, lists, open-balances, sweep, records, proof. */
   phase: Maybe<Scalars['String']['output']>;
   /** Set while it waits: a stable code such as `throttled` or `unavailable`. */
   waitingFor: Maybe<Scalars['String']['output']>;
+  /** Since when it waits for that. */
   waitingSince: Maybe<Scalars['DateTime']['output']>;
   /** When it looks again, where that is known. */
   waitingUntil: Maybe<Scalars['DateTime']['output']>;
@@ -280,9 +287,11 @@ export type Batch = {
   etaSecondsLow: Maybe<Scalars['Int']['output']>;
   /** Time left if it does not. */
   etaSecondsHigh: Maybe<Scalars['Int']['output']>;
+  /** When it was put into the queue. */
   queuedAt: Scalars['DateTime']['output'];
   /** When it first ran. */
   startedAt: Maybe<Scalars['DateTime']['output']>;
+  /** When it ended. */
   finishedAt: Maybe<Scalars['DateTime']['output']>;
   /** Why it failed, and what to do. */
   failure: Maybe<Failure>;
@@ -293,10 +302,13 @@ export type Batch = {
 /** One part of a batch, such as one kind of record. */
 export type BatchStep = {
   __typename?: 'BatchStep';
+  /** A kind of record, or what else the step is about. */
   name: Scalars['String']['output'];
   /** The phase of the batch that it belongs to. */
   phase: Scalars['String']['output'];
+  /** How it stands. */
   status: BatchStatus;
+  /** Records read so far. */
   done: Scalars['Int']['output'];
   /** Null until it was counted. */
   total: Maybe<Scalars['Int']['output']>;
@@ -320,7 +332,9 @@ export type Failure = {
 /** A page of batches. */
 export type BatchConnection = {
   __typename?: 'BatchConnection';
+  /** The batches of this page. */
   nodes: Array<Batch>;
+  /** Where it ends. */
   pageInfo: PageInfo;
 };
 
@@ -375,6 +389,7 @@ export type Viewer = {
   __typename?: 'Viewer';
   /** The name that the token was given. */
   name: Scalars['String']['output'];
+  /** What it may do. */
   role: Role;
   /** The companies it may see; null means all of them. */
   companyIds: Maybe<Array<Scalars['ID']['output']>>;
@@ -391,6 +406,7 @@ export type ErrorGuideEntry = {
   retried: Scalars['Boolean']['output'];
   /** Must somebody connect the company again? */
   disconnects: Scalars['Boolean']['output'];
+  /** Who acts next. */
   actor: Actor;
   /** What the one who acts next should do. */
   nextStep: Scalars['String']['output'];
@@ -406,11 +422,13 @@ export type { Activity };
 export type CreateCompanyInput = {
   /** What you call this customer: 1 to 200 characters on one line. */
   name: Scalars['String']['input'];
+  /** Which QuickBooks this customer has; it stays. */
   edition: Edition;
 };
 
 /** How a company is kept even from now on. */
 export type AutoSyncInput = {
+  /** Does it run by itself? */
   enabled: Scalars['Boolean']['input'];
   /** From 15 minutes to a week. */
   everyMinutes?: InputMaybe<Scalars['Int']['input']>;
@@ -424,11 +442,15 @@ export type CompanyResult = Company | Refusal;
 /** One customer's books: bound to exactly one QuickBooks Online company or one Desktop company file. */
 export type Company = {
   __typename?: 'Company';
+  /** Our own id, a uuid. */
   id: Scalars['ID']['output'];
   /** What you call this customer. */
   name: Scalars['String']['output'];
+  /** Which QuickBooks this customer has. */
   edition: Edition;
+  /** How far it is on its way to being synced. */
   state: CompanyState;
+  /** What is going on right now. */
   activity: Activity;
   /** One sentence for a person: what is happening, or what it waits for since when, and who acts next. */
   status: Scalars['String']['output'];
@@ -440,6 +462,7 @@ export type Company = {
   books: Maybe<Books>;
   /** Records that we hold, for every kind that this edition has. */
   counts: Array<KindCount>;
+  /** How it is kept even after its initial sync. */
   autoSync: AutoSync;
   /** The batch that runs, else the one that is next; null when there is none. */
   openBatch: Maybe<Batch>;
@@ -456,6 +479,7 @@ export type Books = {
   file: Maybe<Scalars['String']['output']>;
   /** The plan or product that the customer has. */
   edition: Maybe<Scalars['String']['output']>;
+  /** The country that the books are kept for. */
   country: Maybe<Scalars['String']['output']>;
   /** The home currency. */
   currency: Maybe<Scalars['String']['output']>;
@@ -464,6 +488,7 @@ export type Books = {
 /** How many records of a kind we hold. */
 export type KindCount = {
   __typename?: 'KindCount';
+  /** Which kind of record. */
   kind: RecordKind;
   /** Records that QuickBooks has now. */
   present: Scalars['Int']['output'];
@@ -474,8 +499,11 @@ export type KindCount = {
 /** How a company is kept even after its initial sync. */
 export type AutoSync = {
   __typename?: 'AutoSync';
+  /** Does it run by itself? */
   enabled: Scalars['Boolean']['output'];
+  /** How often it runs. */
   everyMinutes: Scalars['Int']['output'];
+  /** Are payments applied as well? */
   payments: Scalars['Boolean']['output'];
   /** Why it is held, when it is. */
   pausedReason: Maybe<Scalars['String']['output']>;
@@ -488,7 +516,9 @@ export type AutoSync = {
 /** A page of companies. */
 export type CompanyConnection = {
   __typename?: 'CompanyConnection';
+  /** The companies of this page. */
   nodes: Array<Company>;
+  /** Where it ends. */
   pageInfo: PageInfo;
 };
 
@@ -510,6 +540,7 @@ export type OnlineAuthorization = {
 /** What one PC's Web Connector needs. */
 export type DesktopPairing = {
   __typename?: 'DesktopPairing';
+  /** The login of this PC. */
   username: Scalars['String']['output'];
   /** Shown once. */
   password: Scalars['String']['output'];
@@ -522,7 +553,9 @@ export type { RecordKind };
 /** Our copy of one QuickBooks object. */
 export type Record = {
   __typename?: 'Record';
+  /** Whose record it is. */
   company: Company;
+  /** Which kind of record. */
   kind: RecordKind;
   /** QuickBooks' own id, unique within company and kind. */
   quickbooksId: Scalars['String']['output'];
@@ -534,9 +567,11 @@ export type Record = {
   party: Maybe<Scalars['String']['output']>;
   /** The date of the transaction. */
   date: Maybe<Scalars['Date']['output']>;
+  /** The amount of the document. */
   total: Maybe<Scalars['Money']['output']>;
   /** What is still open. */
   balance: Maybe<Scalars['Money']['output']>;
+  /** The currency of its amounts. */
   currency: Maybe<Scalars['String']['output']>;
   /** When QuickBooks says that it was changed last. */
   modifiedAt: Scalars['DateTime']['output'];
@@ -554,18 +589,26 @@ export type Record = {
 /** An amount of a payment or credit that sits on an invoice, credit memo or bill. */
 export type Application = {
   __typename?: 'Application';
+  /** What pays: a payment or a credit. */
   fromKind: RecordKind;
+  /** Its id in QuickBooks. */
   fromId: Scalars['String']['output'];
+  /** What is paid: an invoice, credit memo or bill. */
   toKind: RecordKind;
+  /** Its id in QuickBooks. */
   toId: Scalars['String']['output'];
+  /** How much of it sits there. */
   amount: Scalars['Money']['output'];
+  /** When it was applied. */
   date: Maybe<Scalars['Date']['output']>;
 };
 
 /** A page of records. */
 export type RecordConnection = {
   __typename?: 'RecordConnection';
+  /** The records of this page. */
   nodes: Array<Record>;
+  /** Where it ends. */
   pageInfo: PageInfo;
   /** How many records of this kind QuickBooks has now, as far as we have read. */
   totalCount: Scalars['Int']['output'];
@@ -574,7 +617,9 @@ export type RecordConnection = {
 /** Something that a person must decide; it blocks nothing else. */
 export type Attention = {
   __typename?: 'Attention';
+  /** Its own id. */
   id: Scalars['ID']['output'];
+  /** Whose attention it is. */
   company: Company;
   /** A stable code such as `unreadable-record` or `count-differs`. */
   cause: Scalars['String']['output'];
@@ -588,13 +633,16 @@ export type Attention = {
   quickbooksId: Maybe<Scalars['String']['output']>;
   /** QuickBooks' own code, or the beginning of what could not be read. */
   raw: Maybe<Scalars['String']['output']>;
+  /** When it was found first. */
   createdAt: Scalars['DateTime']['output'];
 };
 
 /** A page of what needs attention. */
 export type AttentionConnection = {
   __typename?: 'AttentionConnection';
+  /** What needs attention on this page. */
   nodes: Array<Attention>;
+  /** Where it ends. */
   pageInfo: PageInfo;
 };
 

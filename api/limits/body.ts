@@ -6,7 +6,7 @@ import { z } from "zod";
 export const BODY_BYTES_MAX = 1_000_000;
 
 const Body = z.object({
-  query: z.string().nullish(),
+  query: z.string().min(1),
   operationName: z.string().nullish(),
   variables: z.record(z.string(), z.unknown()).nullish(),
   extensions: z.record(z.string(), z.unknown()).nullish(),
@@ -34,7 +34,7 @@ async function readBody(request: Request): Promise<GraphQLParams> {
   }
   const { query, operationName, variables, extensions } = body.data;
   return {
-    ...(query == null ? {} : { query }),
+    query,
     ...(operationName == null ? {} : { operationName }),
     ...(variables == null ? {} : { variables }),
     ...(extensions == null ? {} : { extensions }),

@@ -31,7 +31,7 @@ const UNKNOWN: TimeLeft = { etaSeconds: null, etaSecondsLow: null, etaSecondsHig
 
 const RECENT_MS = 60_000;
 /** Less than this says nothing about a rate. */
-const SPAN_MIN_MS = 1_000;
+const SPAN_MIN_MS = 3_000;
 /** Two rates that agree by chance are no promise: the band is never narrower than this. */
 const BAND_MIN = 0.1;
 

@@ -17,13 +17,13 @@ export function statusOf(company: Company, overview: Overview): CompanyStatus {
   if (company.state === "paused") {
     return idle("Paused by a person. Next: call resumeCompany when it shall go on.");
   }
-  if (openBatch?.status === "running") return running(openBatch);
+  if (openBatch?.status === "running") return running(openBatch, company.workableAt !== null);
   if (company.state === "disconnected") return needsYou(disconnected(company));
   if (openBatch !== null) return queued(openBatch);
   return settingUp(company, overview) ?? atRest(overview);
 }
 
-function running(batch: Batch): CompanyStatus {
+function running(batch: Batch, isWorkable: boolean): CompanyStatus {
   if (batch.waitingFor !== null) {
     return {
       activity: "waiting",
@@ -32,17 +32,17 @@ function running(batch: Batch): CompanyStatus {
     };
   }
   const since = batch.startedAt === null ? "" : ` since ${moment(batch.startedAt)}`;
-  const phase = batch.phase === null ? "" : `: ${batch.phase}`;
+  const phase = batch.phase === null ? "" : `: ${PHASE_WORDS[batch.phase] ?? batch.phase}`;
   return {
     activity: "running",
-    status: `The ${kindWords(batch)} runs${since}${phase}.`,
+    status: `The ${kindWords(batch)} runs${since}${phase}.${isWorkable ? " People can work meanwhile." : ""}`,
     waitingFor: null,
   };
 }
 
 const queued = (batch: Batch): CompanyStatus => ({
   activity: "waiting",
-  status: `The ${kindWords(batch)} waits for its turn since ${moment(batch.queuedAt)}. Nothing to do: a worker takes it up by itself.`,
+  status: `The ${kindWords(batch)} waits since ${moment(batch.queuedAt)} for its turn. Nothing to do: a worker takes it up by itself.`,
   waitingFor: "turn",
 });
 
@@ -99,6 +99,15 @@ const needsYou = (status: string): CompanyStatus => ({
   status,
   waitingFor: null,
 });
+
+const PHASE_WORDS: Record<string, string> = {
+  preflight: "looking at what there is to read",
+  lists: "reading customers, items and the other lists",
+  "open-balances": "reading open balances",
+  sweep: "reading what changed meanwhile",
+  records: "reading the records",
+  proof: "comparing the counts with QuickBooks",
+};
 
 const KIND_WORDS: Record<Batch["kind"], string> = {
   initial: "initial sync",

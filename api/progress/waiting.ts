@@ -30,12 +30,12 @@ const FAULTS: Partial<Record<FaultKind, string>> = {
   "unreadable-answer": "QuickBooks, whose answer could not be read",
 };
 
-/** "waits for … since …", and who acts next; a code that we do not know is shown as it is. */
+/** "waits since … for …", and who acts next; a code that we do not know is shown as it is. */
 export function waitingSentence(batch: Batch, code: string): string {
   const since = batch.waitingSince === null ? "" : ` since ${moment(batch.waitingSince)}`;
   const until =
-    batch.waitingUntil === null ? "" : `, and looks again at ${moment(batch.waitingUntil)}`;
-  return `waits for ${what(code)}${since}${until}. ${next(code)}`;
+    batch.waitingUntil === null ? "" : ` It looks again at ${moment(batch.waitingUntil)}.`;
+  return `waits${since} for ${what(code)}.${until} ${next(code)}`;
 }
 
 /** A moment as people read it, in UTC. */

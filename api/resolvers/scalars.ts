@@ -1,15 +1,20 @@
-import { GraphQLScalarType, Kind } from "graphql";
+import { Kind, type ValueNode } from "graphql";
 
 import { badInput } from "../refusals.ts";
 
+/** How a scalar of the schema is written and read; the rest of it stands in api/schema. */
+interface ScalarResolver {
+  __serialize(value: unknown): string;
+  __parseValue(value: unknown): string;
+  __parseLiteral(node: ValueNode): string;
+}
+
 /** A scalar that travels as text; what the text must hold is for the resolver to say in a refusal. */
-const textScalar = (name: string): GraphQLScalarType<string, string> =>
-  new GraphQLScalarType<string, string>({
-    name,
-    serialize: String,
-    parseValue: (value) => textOf(name, value),
-    parseLiteral: (node) => textOf(name, node.kind === Kind.STRING ? node.value : null),
-  });
+const textScalar = (name: string, write: (value: unknown) => string = String): ScalarResolver => ({
+  __serialize: write,
+  __parseValue: (value) => textOf(name, value),
+  __parseLiteral: (node) => textOf(name, node.kind === Kind.STRING ? node.value : null),
+});
 
 function textOf(name: string, value: unknown): string {
   if (typeof value === "string") return value;
@@ -17,11 +22,9 @@ function textOf(name: string, value: unknown): string {
 }
 
 export const scalars = {
-  DateTime: new GraphQLScalarType<string, string>({
-    name: "DateTime",
-    serialize: (value) => (value instanceof Date ? value.toISOString() : String(value)),
-    parseValue: (value) => textOf("DateTime", value),
-  }),
+  DateTime: textScalar("DateTime", (value) =>
+    value instanceof Date ? value.toISOString() : String(value),
+  ),
   Date: textScalar("Date"),
   Money: textScalar("Money"),
 };
