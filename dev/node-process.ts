@@ -18,7 +18,7 @@ const PRELOADED = [
 const OUTPUT_KEPT_MAX = 100_000;
 const STOP_TIMEOUT_MS = 15_000;
 
-export interface Ending {
+interface Ending {
   code: number | null;
   signal: NodeJS.Signals | null;
 }
