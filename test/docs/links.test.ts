@@ -83,3 +83,11 @@ describe.each(documents)("%s", (document) => {
     expect(paths.filter((path) => !isThere(path))).toEqual([]);
   });
 });
+
+test("the index of decisions names each of them", async () => {
+  const index = await readFile(join(ROOT, "docs/decisions/README.md"), "utf8");
+  const decisions = documents
+    .filter((document) => /^docs\/decisions\/\d{4}-/.test(document))
+    .map((document) => document.slice("docs/decisions/".length));
+  expect(decisions.filter((name) => !index.includes(`(${name})`))).toEqual([]);
+});
