@@ -133,18 +133,6 @@ export const listBatches = (
     ),
   );
 
-/** The batch that runs, else the one that waits longest, else null. */
-export const openBatch = (pool: Pool, companyId: string): Promise<Batch | null> =>
-  inCompany(pool, companyId, (tx) =>
-    maybeOne(
-      tx,
-      Batch,
-      sql`/* openBatch */ select ${batchColumns} from batches
-        where company_id = ${companyId} and status in ('queued', 'running')
-        order by status desc, position limit 1`,
-    ),
-  );
-
 /** The newest batch of a kind, whatever became of it. */
 export const newestBatch = (
   pool: Pool,

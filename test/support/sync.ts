@@ -38,7 +38,7 @@ export function withStage(simulatorArgs: string[] = []): Stage {
   let drop: (() => Promise<void>) | undefined;
   beforeAll(async () => {
     const database = await createDatabase();
-    drop = database.drop;
+    drop = () => database.drop();
     await stage.simulator.start(simulatorArgs);
     stage.databaseUrl = database.url;
     stage.pool = createPool(database.url, { max: 10, name: "test" });

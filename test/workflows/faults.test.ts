@@ -165,9 +165,9 @@ describe("when QuickBooks is in trouble", () => {
 
     expect(batch).toMatchObject({ status: "succeeded", failure: null });
     const attention = await listAttention(stage.pool, companyId, { first: 50, after: null });
-    expect(attention.map((each) => [each.cause, each.recordKind]).sort()).toEqual([
-      ["refused-record", "invoice"],
-      ["unreadable-record", "bill"],
+    expect(attention.map((each) => `${each.cause} of ${each.recordKind}`).sort()).toEqual([
+      "refused-record of invoice",
+      "unreadable-record of bill",
     ]);
     const held = await stage.pool.query<{ kind: string; count: string }>(
       `select kind, count(*)::text as count from records
