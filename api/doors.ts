@@ -51,7 +51,7 @@ async function answerAtDoor(doors: Doors, request: Request): Promise<Response | 
     const url = new URL(request.url);
     if (url.pathname === GRAPHQL_PATH) return await admit(doors, request);
     const door = Object.hasOwn(OPEN_DOORS, url.pathname) ? OPEN_DOORS[url.pathname] : undefined;
-    if (door === undefined) return NO_SUCH_DOOR();
+    if (door === undefined) return noSuchDoor();
     if (request.method !== "GET" && request.method !== "HEAD") return wrongMethod("GET, HEAD");
     return await door(doors.deps, doors.metrics, url);
   } catch (error) {
@@ -82,7 +82,7 @@ async function admit({ deps, admit: told }: Doors, request: Request): Promise<Re
   return null;
 }
 
-const NO_SUCH_DOOR = (): Response =>
+const noSuchDoor = (): Response =>
   failure(404, {
     code: "NOT_FOUND",
     message: `There is nothing here; the API is POST ${GRAPHQL_PATH}.`,

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import type { Api } from "./api.ts";
@@ -20,13 +20,19 @@ export async function listen(
   api: Api,
   { port, publicUrl }: { port: number; publicUrl: string },
 ): Promise<Listening> {
-  // oxlint-disable-next-line typescript/no-misused-promises -- yoga answers errors itself
-  const server = createServer(api);
+  const server = createServer((request, response) => {
+    if (hasAddress(request)) void api(request, response);
+    else response.writeHead(400, { connection: "close" }).end();
+  });
   const isLocal = LOOPBACK.has(new URL(publicUrl).hostname);
   server.listen(port, ...(isLocal ? ["127.0.0.1"] : []));
   await once(server, "listening");
   return { port: (server.address() as AddressInfo).port, close: () => close(server) };
 }
+
+/** A Host header may be anything; out of a strange one no address can be made, and yoga would show a stack. */
+const hasAddress = ({ url = "", headers }: IncomingMessage): boolean =>
+  URL.canParse(url, `http://${headers.host ?? "localhost"}`);
 
 async function close(server: Server): Promise<void> {
   const closed = once(server, "close");

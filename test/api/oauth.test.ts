@@ -122,7 +122,7 @@ describe("a browser that comes back", () => {
     const company = await api.company();
     const back = await consent(company.id, realm);
     const both = await Promise.all([comeBack(back), comeBack(back)]);
-    expect(both.map(({ status }) => status).sort()).toEqual([200, 400]);
+    expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 400]);
     const late = await consent(company.id, realm);
     await api.pool.query("update oauth_states set expires_at = now() - interval '1 second'");
     expect(await comeBack(late)).toMatchObject({
@@ -178,7 +178,7 @@ describe("a browser that comes back", () => {
     const companies = await Promise.all([api.company({ name: "A" }), api.company({ name: "B" })]);
     const backs = await Promise.all(companies.map(({ id }) => consent(id, realm)));
     const answers = await Promise.all(backs.map(comeBack));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
     const rows = await Promise.all(companies.map(({ id }) => connectionsOf(id)));
     expect(rows.flat()).toHaveLength(1);
   });
