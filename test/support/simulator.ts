@@ -66,12 +66,9 @@ export function withSimulator(): Simulator {
       return url;
     },
     async start(args = []) {
-      child = await startNode("simulator/main.ts", {
-        args: [
-          ...["--port", "0", "--records", "0", "--requests-per-minute", "0"],
-          ...["--requests-per-second", "0", ...args],
-        ],
-      });
+      const small = ["--port", "0", "--records", "0"];
+      const unlimited = ["--requests-per-minute", "0", "--requests-per-second", "0"];
+      child = await startNode("simulator/main.ts", { args: [...small, ...unlimited, ...args] });
       url = await child.line(
         (line) => (line.startsWith('{"simulator"') ? addressIn(line) : undefined),
         20_000,

@@ -10,7 +10,7 @@ import { withStage } from "../support/sync.ts";
 
 /** Temporal suggests a new history at 4,096 events or 4 MiB: large answers make the second come soon. */
 const CHUNKS = 30;
-const PADDING = "x".repeat(200_000);
+const PADDING = { padding: "x".repeat(200_000) };
 
 describe("a sync of very many chunks", () => {
   const stage = withStage();
@@ -37,7 +37,7 @@ describe("a sync of very many chunks", () => {
         Promise.resolve({
           finished: phase !== "records" || ++chunks >= CHUNKS,
           records: 1,
-          ...{ padding: PADDING },
+          ...PADDING,
         }),
     };
     const connection = await NativeConnection.connect({ address: services().temporalAddress });
