@@ -39,8 +39,9 @@ export class Processes {
     args: string[] = [],
   ): Promise<NodeProcess> {
     const child = await this.#launch(entry, env, args);
-    void child.ended.then(() => {
-      if (!this.#ending) this.#tellLoss(this.#troubleOf(entry, child, "ended"));
+    void child.ended.then(({ code, signal }) => {
+      const how = `ended (${signal ?? `exit code ${code}`})`;
+      if (!this.#ending) this.#tellLoss(this.#troubleOf(entry, child, how));
     });
     return child;
   }

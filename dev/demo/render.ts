@@ -28,7 +28,7 @@ export function renderLine(batch: BatchView): string {
 }
 
 function renderBatch(batch: BatchView, width: number): string[] {
-  const barWidth = Math.max(10, Math.min(BAR_WIDTH_MAX, width - 62));
+  const barWidth = Math.max(10, Math.min(BAR_WIDTH_MAX, width - 67));
   const filled = Math.floor((barWidth * percent(batch)) / 100);
   const bar = "█".repeat(filled) + "░".repeat(barWidth - filled);
   const numbers = [`${percent(batch)} %`.padStart(5), amount(batch), ...pace(batch)].join("  ");
@@ -42,7 +42,7 @@ function percent({ done, total, status }: BatchView): number {
 }
 
 const amount = ({ done, total }: BatchView): string =>
-  total === null ? `${number(done)} records` : `${number(done)} of ${number(total)}`;
+  total === null ? `${number(done)} read` : `${number(done)} of ${number(total)} read`;
 
 const pace = ({ recordsPerSecond, etaSeconds, status }: BatchView): string[] => [
   ...(recordsPerSecond === null ? [] : [`${number(Math.round(recordsPerSecond))}/s`]),

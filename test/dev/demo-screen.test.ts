@@ -42,7 +42,7 @@ test("a running sync shows a bar, records, rate, time left and what it is at", (
   Token, logs    .evenbooks/demo.json, .evenbooks/demo/*.log
 
   Demo company: "Craig's Design & Landscaping", Plus, USD
-  █████████░░░░░░░░░  54 %  10,812 of 20,000  3,400/s  1 min 15 s left
+  ███████░░░░░░  54 %  10,812 of 20,000 read  3,400/s  1 min 15 s left
   reading open balances`);
 });
 
