@@ -10,7 +10,6 @@ export const FAULT_KINDS = [
   "truncated-answer",
   "authorization-ended",
   "access-denied",
-  "wrong-company",
   "subscription-ended",
   "kind-not-available",
   "query-refused",
@@ -99,12 +98,6 @@ export const POLICY: Record<FaultKind, FaultPolicy> = {
     disconnects: true,
     nextStep:
       "The QuickBooks user who connected lost access. Reconnect with connectOnline as an administrator of the company, then retryBatch.",
-  },
-  "wrong-company": {
-    retry: "never",
-    whose: "operator",
-    disconnects: false,
-    nextStep: "Reconnect with connectOnline and choose the company that was confirmed.",
   },
   "subscription-ended": {
     retry: "never",
