@@ -16,7 +16,6 @@ export const json = (
 /** A failure in the shape of GraphQL's own, so that a client has one way to read them all. */
 export const failure = (
   status: number,
-  error: { code: string; message: string },
+  { message, ...extensions }: { code: string; message: string; requestId?: string },
   headers: Record<string, string> = {},
-): Response =>
-  json(status, { errors: [{ message: error.message, extensions: { code: error.code } }] }, headers);
+): Response => json(status, { errors: [{ message, extensions }] }, headers);

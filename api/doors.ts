@@ -6,6 +6,7 @@ import { authenticate } from "./auth/authenticate.ts";
 import type { Deps } from "./context.ts";
 import { frontPage } from "./front-page.ts";
 import { oauthCallback } from "./oauth/callback.ts";
+import { mishap } from "./masking.ts";
 import type { Metrics } from "./operations/metrics.ts";
 import { readiness } from "./operations/readiness.ts";
 import { requestId, withRequestId } from "./request-id.ts";
@@ -55,12 +56,8 @@ async function answerAtDoor(doors: Doors, request: Request): Promise<Response | 
     if (request.method !== "GET" && request.method !== "HEAD") return wrongMethod("GET, HEAD");
     return await door(doors.deps, doors.metrics, url);
   } catch (error) {
-    const id = requestId();
-    doors.deps.log.error({ err: error, requestId: id }, "a request failed");
-    return failure(500, {
-      code: "INTERNAL_SERVER_ERROR",
-      message: `Something went wrong on our side. Try again; should it stay so, report the request id ${id}.`,
-    });
+    const { status, code, message, id } = mishap(doors.deps.log, error);
+    return failure(status, { code, message, requestId: id });
   }
 }
 

@@ -7,3 +7,22 @@ export const isUniqueViolation = (error: unknown): boolean =>
 /** The table is not there: the database was never migrated. */
 export const isMissingTable = (error: unknown): boolean =>
   error instanceof DatabaseError && error.code === "42P01";
+
+/** Refused, unreachable, shut down, starting up, or out of connections. */
+const AWAY = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ENOTFOUND",
+  "ETIMEDOUT",
+  "53300",
+  "57P01",
+  "57P02",
+  "57P03",
+]);
+
+/** PostgreSQL does not answer just now; asked again a little later it may. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ("code" in error && typeof error.code === "string") return AWAY.has(error.code);
+  return /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message);
+}
