@@ -3,7 +3,7 @@
  * whoever started it: when that closes, also because its other end was killed, everything ends.
  */
 import { createWriteStream } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { findTemporal } from "../temporal-binary/find.ts";
@@ -56,7 +56,6 @@ process.once("message", (order: StartOrder) => {
 });
 
 async function start(order: StartOrder): Promise<void> {
-  await mkdir(order.dataDir, { recursive: true });
   if (order.temporary) toEnd.push(() => rm(order.dataDir, { recursive: true, force: true }));
   const lock = await takeLock(join(order.dataDir, LOCK_FILE));
   if (!isLock(lock)) {

@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, stat } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -29,6 +29,7 @@ export interface Services extends RunningServices {
 export async function startServices(options: ServicesOptions = {}): Promise<Services> {
   const { dataDir: kept, onProgress, signal, ...ports } = options;
   const dataDir = kept === undefined ? await temporaryFolder() : resolve(kept);
+  await mkdir(dataDir, { recursive: true });
   const host = await startHost(dataDir);
   const order: StartOrder = { ...ports, dataDir, temporary: kept === undefined };
   const giveUp = (): void => host.disconnect();
@@ -57,8 +58,11 @@ async function temporaryFolder(): Promise<string> {
 
 /** In a session of its own, so that Ctrl-C in the terminal reaches the one who asked, not the servers. */
 async function startHost(dataDir: string): Promise<ChildProcess> {
+  const prefix = await passage([ROOT, dataDir]);
+  // So that it may remove the folder at the end, which in /tmp only the owner may.
+  if (prefix.length > 0) await run("chown", ["postgres", dataDir]);
   const node = [process.execPath, "--import", "tsx", HOST];
-  const [command = "", ...rest] = [...(await passage([ROOT, dataDir])), ...node];
+  const [command = "", ...rest] = [...prefix, ...node];
   const host = spawn(command, rest, {
     cwd: ROOT,
     detached: true,

@@ -163,7 +163,7 @@ test(
       ["--import", "tsx", "--input-type=module", "--eval", script],
       { cwd: clone },
     );
-    expect(stdout).toBe("started and stopped\n");
+    expect(stdout).toBe("kept\ngone\n");
   },
 );
 
