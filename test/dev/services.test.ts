@@ -155,9 +155,12 @@ test(
     for (const part of parts) await cp(join(ROOT, part), join(clone, part), { recursive: true });
     await run("cp", ["--archive", "--link", join(ROOT, "node_modules"), clone]);
     const script = `import { startServices } from "./dev/embedded/start.ts";
-  const services = await startServices({ dataDir: "data" });
-  await services.stop();
-  console.log("started and stopped");`;
+  import { existsSync } from "node:fs";
+      for (const options of [{ dataDir: "data" }, {}]) {
+        const services = await startServices(options);
+        await services.stop();
+        console.log(existsSync(services.dataDir) ? "kept" : "gone");
+      }`;
     const { stdout } = await run(
       process.execPath,
       ["--import", "tsx", "--input-type=module", "--eval", script],
