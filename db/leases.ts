@@ -63,13 +63,15 @@ const LeaseRow = z.object({
   fence: z.number(),
   runId: z.string().nullable(),
   historyFrom: z.string().nullable(),
+  isToEnd: z.boolean(),
 });
 
 /**
  * The first thing a batch's workflow does. The run that the coordinator's claim started takes the
  * lease and raises the fence; so does a later run of the same workflow id, because Temporal keeps
  * one of them open at most (a reset ended the other). A run of a closed batch puts the batch back
- * into the queue; a copy under another workflow id gets nothing.
+ * into the queue; a copy under another workflow id gets nothing. A batch that was asked to end
+ * before this run began ends here.
  */
 export async function takeLease(
   pool: Pool,
@@ -81,13 +83,17 @@ export async function takeLease(
       tx,
       LeaseRow,
       sql`/* readLease */ select company_id as "companyId", status, fence, run_id as "runId",
-          history_from as "historyFrom"
+          history_from as "historyFrom", cancel_requested_at is not null as "isToEnd"
         from batches where company_id = ${companyId} and id = ${batchId} for update`,
     );
     if (row === null) return refused(null, `There is no batch ${batchId} of this company.`);
     if (row.status === "running") {
       if (!caller.ownsWorkflowId)
         return refused(companyId, "This batch is running already; nothing was done.");
+      if (row.isToEnd) {
+        await close(tx, { companyId, batchId, fence: row.fence }, { is: "cancelled" });
+        return refused(companyId, "Somebody asked for this batch to end; it was cancelled.");
+      }
       return { is: "held", lease: await raise(tx, caller, row), historyFrom: row.historyFrom };
     }
     if (row.status === "queued") {

@@ -178,6 +178,16 @@ describe("a lease", () => {
     expect(await statusOf(lease)).toBe("queued");
   });
 
+  test("of a batch that was asked to end meanwhile ends it", async () => {
+    const lease = await aBatch(database.pool);
+    await requestCancel(database.pool, lease.companyId, lease.batchId);
+    expect(await ask(lease)).toMatchObject({
+      is: "refused",
+      why: expect.stringContaining("cancelled"),
+    });
+    expect(await statusOf(lease)).toBe("cancelled");
+  });
+
   test("for another company's batch is refused as if there were none", async () => {
     const mine = await aQueuedBatch(database.pool);
     const theirs = await aBatch(database.pool);

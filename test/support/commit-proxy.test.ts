@@ -18,7 +18,7 @@ const message = (type: string, text: string): Buffer => {
 describe("framing", () => {
   const WANTED = new Set(["Q"]);
   // Data that looks like a message of a wanted type must not be taken for one.
-  const copied = message("d", `${message("Q", "commit\0").toString("latin1")}`.repeat(50));
+  const copied = message("d", message("Q", "commit\0").toString("latin1").repeat(50));
   const spoken = Buffer.concat([
     message("", "\0\u0003\0\0user\0postgres\0\0"),
     message("Q", "begin\0"),

@@ -171,3 +171,19 @@ export async function streamsAtWork(stage: Stage, run: Run): Promise<number> {
   );
   return Math.min(STREAMS, rowCount ?? 0);
 }
+
+/** A full page keeps a row or two of its last second for the next one. */
+const ROWS_A_PAGE_MIN = 990;
+
+/**
+ * The pages that a sync needs as it was split between streams: each part is read in full pages and
+ * one that is not. What was served beyond that was read again.
+ */
+export async function pagesNeeded(stage: Stage, run: Run): Promise<number> {
+  const { rows } = await stage.pool.query<{ pages: number }>(
+    `select coalesce(sum(done / $2 + 1), 0)::int as pages from batch_steps
+      where batch_id = $1 and kind is not null`,
+    [run.batchId, ROWS_A_PAGE_MIN],
+  );
+  return rows[0]?.pages ?? 0;
+}

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { findBatch } from "../../db/batches.ts";
+import {
+  expectWhole,
+  isBoundary,
+  pagesNeeded,
+  pagesServed,
+  prepareRun,
+  startRun,
+  streamsAtWork,
+  victimOn,
+  type Run,
+  type Victim,
+} from "../support/crashes.ts";
+import { randomFrom } from "../support/random.ts";
+import { isOver, withStage } from "../support/sync.ts";
+
+/**
+ * The long version: `CRASH_KILLS=100 CRASH_RECORDS=200000 npx vitest run test/crashes/random-kills.test.ts`.
+ * `CRASH_SEED` chooses other moments; what a failure prints is what repeats it, as far as chance can be.
+ */
+const KILLS = Number(process.env["CRASH_KILLS"] ?? 8);
+const RECORDS = Number(process.env["CRASH_RECORDS"] ?? 20_000);
+const SEED = Number(process.env["CRASH_SEED"] ?? 20_261);
+/** A worker lives this long at most after the first page it stored. */
+const LIFE_MAX_MS = 800;
+/** Five seconds until the heartbeat is missed, and a wait that grows to half a minute when one activity crashes again and again. */
+const KILL_COSTS_MAX_MS = 40_000;
+
+describe("a worker killed at random moments", () => {
+  const stage = withStage();
+  let victim: Awaited<ReturnType<typeof victimOn>>;
+
+  beforeAll(async () => {
+    victim = await victimOn(stage);
+  });
+  afterAll(() => victim.close());
+
+  test(
+    `${KILLS} times in one sync loses nothing, doubles nothing and reads at most two pages a stream again`,
+    { timeout: 120_000 + KILLS * KILL_COSTS_MAX_MS },
+    async () => {
+      const random = randomFrom(SEED);
+      await victim.start();
+      const run = await startRun(stage, await prepareRun(stage, { records: RECORDS }));
+      let kills = 0;
+      let streams = 0;
+      while (kills < KILLS && (await lifeAndDeath(victim, run, random() * LIFE_MAX_MS))) {
+        kills++;
+        streams += await streamsAtWork(stage, run);
+        await victim.start();
+      }
+      await expectWhole(stage, run);
+      const served = (await pagesServed(stage, run.realmId)).length;
+      const needed = await pagesNeeded(stage, run);
+      const say = `seed ${SEED}: ${kills} kills with ${streams} streams at work; ${served} pages served, ${needed} needed`;
+      console.log(say);
+      expect(served - needed, say).toBeLessThanOrEqual(2 * streams);
+      expect(kills, "the sync was over before it was killed often enough").toBeGreaterThan(
+        KILLS / 2,
+      );
+    },
+  );
+});
+
+/** Lets the worker store a page, gives it a while, and kills it. False when the sync ended before. */
+async function lifeAndDeath(victim: Victim, run: Run, lifeMs: number): Promise<boolean> {
+  const { stage, proxy } = victim;
+  const stored = new AbortController();
+  proxy.after = (commit) => {
+    if (commit.companyId === run.companyId && isBoundary(commit)) stored.abort();
+    return "pass";
+  };
+  let diesAt = Infinity;
+  for (;;) {
+    const batch = await findBatch(stage.pool, run.companyId, run.batchId);
+    if (batch === null || isOver(batch)) return false;
+    if (stored.signal.aborted && diesAt === Infinity) diesAt = Date.now() + lifeMs;
+    if (Date.now() >= diesAt) {
+      victim.kill();
+      return true;
+    }
+    await new Promise((wake) => setTimeout(wake, 10));
+  }
+}
