@@ -1,36 +1,112 @@
 import type { Pool } from "pg";
 
-import { findCompany, type Company } from "../db/companies.ts";
-import { countsOfCompanies, overviewsOf, type Overview } from "../db/overviews.ts";
+import type { Batch } from "../db/batches.ts";
+import type { Company } from "../db/companies.ts";
+import {
+  companiesOf,
+  countsOfCompanies,
+  overviewsOf,
+  readAmong,
+  type Overview,
+} from "../db/overviews.ts";
 import type { KindCount } from "../db/records.ts";
+import type { Queryable } from "../db/sql.ts";
+import {
+  progressOf,
+  samplesOf,
+  summarizeSteps,
+  type Progress,
+  type StepSummary,
+} from "../db/steps.ts";
 import { gather } from "./gather.ts";
-import { createFigures, type LoadFigures } from "./progress/figures.ts";
+import type { Sample } from "./progress/pace.ts";
 
-/** What many rows of one answer ask for: gathered, so that a list of fifty is no fifty statements. */
+/**
+ * What the rows of an answer ask for. All that is asked in one turn, by however many rows, is read in
+ * one transaction; nothing is kept beyond it.
+ */
 export interface Loaders {
   company(companyId: string): Promise<Company>;
   overview(companyId: string): Promise<Overview>;
   counts(companyId: string): Promise<readonly KindCount[]>;
-  figures: LoadFigures;
+  progress(batch: Batch): Promise<Progress>;
+  steps(batch: Batch): Promise<StepSummary[]>;
+  samples(batch: Batch): Promise<Sample[]>;
+}
+
+type Found<K extends keyof Loaders> = Awaited<ReturnType<Loaders[K]>>;
+
+/** What can be read of many companies with one statement. */
+const OF_COMPANIES: {
+  [K in "company" | "overview" | "counts"]: (
+    tx: Queryable,
+    companyIds: readonly string[],
+  ) => Promise<ReadonlyMap<string, Found<K>>>;
+} = { company: companiesOf, overview: overviewsOf, counts: countsOfCompanies };
+
+/** What is read batch by batch. */
+const OF_BATCH: {
+  [K in "progress" | "steps" | "samples"]: (
+    tx: Queryable,
+    companyId: string,
+    batchId: string,
+  ) => Promise<Found<K>>;
+} = { progress: progressOf, steps: summarizeSteps, samples: samplesOf };
+
+interface Ask {
+  key: string;
+  what: string;
+  companyId: string;
+  batchId: string;
 }
 
 /** Fresh loaders for one request. */
 export function createLoaders(pool: Pool): Loaders {
-  const company = gather(async (ids: string[]) => {
-    const found = await Promise.all(ids.map((id) => findCompany(pool, id)));
-    return new Map(found.flatMap((row) => (row === null ? [] : [[row.id, row] as const])));
+  const asked = gather(async (keys: string[]) => {
+    const asks = keys.map(readKey);
+    const companyIds = [...new Set(asks.map((ask) => ask.companyId))];
+    const answers = await readAmong(pool, companyIds, (tx) => readAll(tx, asks));
+    return new Map(answers.flat());
   });
-  const overview = gather((ids: string[]) => overviewsOf(pool, ids));
-  const counts = gather((ids: string[]) => countsOfCompanies(pool, ids));
+  const load = async <K extends keyof Loaders>(
+    what: K,
+    companyId: string,
+    batchId = "",
+  ): Promise<Found<K>> => {
+    const answer = await asked(`${what} ${companyId} ${batchId}`);
+    if (answer === undefined) throw new Error(`company ${companyId} is gone`);
+    return answer as Found<K>;
+  };
   return {
-    company: async (id) => expected(await company(id), id),
-    overview: async (id) => expected(await overview(id), id),
-    counts: async (id) => (await counts(id)) ?? [],
-    figures: createFigures(pool),
+    company: (id) => load("company", id),
+    overview: (id) => load("overview", id),
+    counts: (id) => load("counts", id),
+    progress: (batch) => load("progress", batch.companyId, batch.id),
+    steps: (batch) => load("steps", batch.companyId, batch.id),
+    samples: (batch) => load("samples", batch.companyId, batch.id),
   };
 }
 
-function expected<T>(row: T | undefined, companyId: string): T {
-  if (row === undefined) throw new Error(`company ${companyId} is gone`);
-  return row;
+function readKey(key: string): Ask {
+  const [what = "", companyId = "", batchId = ""] = key.split(" ");
+  return { key, what, companyId, batchId };
+}
+
+/** Sends every statement at once: none waits for another. */
+function readAll(tx: Queryable, asks: readonly Ask[]): Promise<[string, unknown][][]> {
+  const reads: Promise<[string, unknown][]>[] = [];
+  for (const [what, read] of Object.entries(OF_COMPANIES)) {
+    const some = asks.filter((ask) => ask.what === what);
+    if (some.length === 0) continue;
+    const ids = some.map((ask) => ask.companyId);
+    reads.push(
+      read(tx, ids).then((found) => some.map((ask) => [ask.key, found.get(ask.companyId)])),
+    );
+  }
+  for (const [what, read] of Object.entries(OF_BATCH)) {
+    for (const ask of asks.filter((one) => one.what === what)) {
+      reads.push(read(tx, ask.companyId, ask.batchId).then((found) => [[ask.key, found]]));
+    }
+  }
+  return Promise.all(reads);
 }

@@ -26,7 +26,11 @@ async function main(): Promise<void> {
 
 /** Everything is made here, in order, and ended in the other order. */
 async function serve(config: Config, log: Log, asked: Promise<unknown>): Promise<void> {
-  const pool = createPool(config.databaseUrl, { max: POOL_MAX, name: "evenbooks-api" });
+  const pool = createPool(config.databaseUrl, {
+    max: POOL_MAX,
+    name: "evenbooks-api",
+    pipeline: true,
+  });
   const temporal = createTemporalClient(config.temporal);
   const feed = startFeed(config.databaseUrl, log);
   const api = createApi({

@@ -4,7 +4,7 @@ import type { Pool } from "pg";
 import { z } from "zod";
 
 import { maybeOne, run, sql } from "./sql.ts";
-import { asSystem } from "./transactions.ts";
+import { asSystem, readAsSystem } from "./transactions.ts";
 
 export const ROLES = ["admin", "implementer", "accountant", "ops", "viewer", "app"] as const;
 export type Role = (typeof ROLES)[number];
@@ -38,7 +38,7 @@ export async function mintToken(
 
 /** Who holds this token, or null when it is unknown or revoked. */
 export const findHolder = (pool: Pool, token: string): Promise<Holder | null> =>
-  asSystem(pool, (tx) =>
+  readAsSystem(pool, (tx) =>
     maybeOne(
       tx,
       Holder,

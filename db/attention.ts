@@ -5,7 +5,7 @@ import { isRecordKind, type RecordKind } from "../core/record-kinds.ts";
 import type { Trouble } from "../quickbooks/source.ts";
 import type { Lease } from "./leases.ts";
 import { many, one, run, sql, type Queryable } from "./sql.ts";
-import { inCompany } from "./transactions.ts";
+import { readInCompany } from "./transactions.ts";
 
 export const Attention = z.object({
   id: z.string(),
@@ -101,7 +101,7 @@ export const listAttention = (
   companyId: string,
   page: { first: number; after: string | null },
 ): Promise<Attention[]> =>
-  inCompany(pool, companyId, (tx) =>
+  readInCompany(pool, companyId, (tx) =>
     many(
       tx,
       Attention,

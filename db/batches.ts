@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { Reason } from "./companies.ts";
 import { many, maybeOne, run, sql, type Queryable } from "./sql.ts";
-import { asSystem, inCompany } from "./transactions.ts";
+import { inCompany, readAsSystem, readInCompany } from "./transactions.ts";
 
 export const BATCH_KINDS = [
   "initial",
@@ -95,20 +95,19 @@ const openBatchOfKind = (tx: Queryable, batch: NewBatch): Promise<Batch | null> 
         and status in ('queued', 'running')`,
   );
 
-/** The company a batch belongs to, before any company is known; null where there is no such batch. */
-export const companyOfBatch = (pool: Pool, batchId: string): Promise<string | null> =>
-  asSystem(pool, async (tx) => {
-    const row = await maybeOne(
+/** A batch by its id alone, before its company is known; whoever asks looks whose it is. */
+export const findBatchOfAnyone = (pool: Pool, batchId: string): Promise<Batch | null> =>
+  readAsSystem(pool, (tx) =>
+    maybeOne(
       tx,
-      z.object({ companyId: z.string() }),
-      sql`/* companyOfBatch */ select company_id as "companyId" from batches where id = ${batchId}`,
-    );
-    return row?.companyId ?? null;
-  });
+      Batch,
+      sql`/* findBatchOfAnyone */ select ${batchColumns} from batches where id = ${batchId}`,
+    ),
+  );
 
 /** One batch of a company, or null. */
 export const findBatch = (pool: Pool, companyId: string, batchId: string): Promise<Batch | null> =>
-  inCompany(pool, companyId, (tx) =>
+  readInCompany(pool, companyId, (tx) =>
     maybeOne(
       tx,
       Batch,
@@ -123,7 +122,7 @@ export const listBatches = (
   companyId: string,
   page: { first: number; after: number | null },
 ): Promise<Batch[]> =>
-  inCompany(pool, companyId, (tx) =>
+  readInCompany(pool, companyId, (tx) =>
     many(
       tx,
       Batch,
@@ -139,7 +138,7 @@ export const newestBatch = (
   companyId: string,
   kind: BatchKind,
 ): Promise<Batch | null> =>
-  inCompany(pool, companyId, (tx) =>
+  readInCompany(pool, companyId, (tx) =>
     maybeOne(
       tx,
       Batch,

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Fault } from "../core/faults.ts";
 import { POLICY } from "../core/faults.ts";
 import { many, maybeOne, one, run, sql, type Queryable } from "./sql.ts";
-import { asSystem, inCompany } from "./transactions.ts";
+import { asSystem, inCompany, readAsSystem, readInCompany } from "./transactions.ts";
 
 export const Reason = z.object({
   kind: z.string(),
@@ -30,7 +30,7 @@ export const Company = z.object({
 });
 export type Company = z.infer<typeof Company>;
 
-const columns = sql`
+export const companyColumns = sql`
   id, name, edition, state, state_reason as "stateReason", confirmed_at as "confirmedAt",
   workable_at as "workableAt", auto_sync_enabled as "autoSyncEnabled",
   auto_sync_every_minutes as "autoSyncEveryMinutes", auto_sync_payments as "autoSyncPayments",
@@ -54,17 +54,17 @@ export const createCompany = (
       tx,
       Company,
       sql`/* createCompany */ insert into companies (name, edition)
-        values (${input.name}, ${input.edition}) returning ${columns}`,
+        values (${input.name}, ${input.edition}) returning ${companyColumns}`,
     ),
   );
 
 /** One company, or null. */
 export const findCompany = (pool: Pool, companyId: string): Promise<Company | null> =>
-  inCompany(pool, companyId, (tx) =>
+  readInCompany(pool, companyId, (tx) =>
     maybeOne(
       tx,
       Company,
-      sql`/* findCompany */ select ${columns} from companies where id = ${companyId}`,
+      sql`/* findCompany */ select ${companyColumns} from companies where id = ${companyId}`,
     ),
   );
 
@@ -73,11 +73,11 @@ export const listCompanies = (
   pool: Pool,
   page: { first: number; after: string | null; visible: readonly string[] | null },
 ): Promise<Company[]> =>
-  asSystem(pool, (tx) =>
+  readAsSystem(pool, (tx) =>
     many(
       tx,
       Company,
-      sql`/* listCompanies */ select ${columns} from companies
+      sql`/* listCompanies */ select ${companyColumns} from companies
         where (${page.visible}::uuid[] is null or id = any(${page.visible}::uuid[]))
           and (${page.after}::uuid is null or (created_at, id) > (
             select created_at, id from companies where id = ${page.after}::uuid))
@@ -94,7 +94,7 @@ export const confirmCompany = (pool: Pool, companyId: string): Promise<Company> 
       sql`/* confirmCompany */ update companies
         set confirmed_at = coalesce(confirmed_at, now()),
             state = case state when 'setting_up' then 'connected' else state end
-        where id = ${companyId} returning ${columns}`,
+        where id = ${companyId} returning ${companyColumns}`,
     ),
   );
 

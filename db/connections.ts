@@ -9,7 +9,7 @@ import type { TokenPair, TokenStore } from "../quickbooks/online/tokens.ts";
 import { disconnectCompany, reconnectCompany } from "./companies.ts";
 import type { SecretBox } from "./secret-box.ts";
 import { maybeOne, one, run, sql, type Queryable } from "./sql.ts";
-import { asSystem, inCompany } from "./transactions.ts";
+import { asSystem, inCompany, readAsSystem, readInCompany } from "./transactions.ts";
 
 const BooksRow = z.object({
   name: z.string(),
@@ -42,7 +42,7 @@ const STATE_LIFETIME_MINUTES = 30;
 
 /** The connection of a company, without its secrets, or null. */
 export const findConnection = (pool: Pool, companyId: string): Promise<Connection | null> =>
-  inCompany(pool, companyId, (tx) =>
+  readInCompany(pool, companyId, (tx) =>
     maybeOne(
       tx,
       Connection,
@@ -83,7 +83,7 @@ export const companyOfRealm = (
   pool: Pool,
   realmId: string,
 ): Promise<{ companyId: string; name: string } | null> =>
-  asSystem(pool, (tx) =>
+  readAsSystem(pool, (tx) =>
     maybeOne(
       tx,
       z.object({ companyId: z.string(), name: z.string() }),

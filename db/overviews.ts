@@ -1,12 +1,13 @@
-import type { Pool, PoolClient } from "pg";
+import type { Pool } from "pg";
 import { z } from "zod";
 
 import { isRecordKind, type RecordKind } from "../core/record-kinds.ts";
 import { Batch, batchColumns } from "./batches.ts";
+import { Company, companyColumns } from "./companies.ts";
 import { Connection } from "./connections.ts";
 import type { KindCount } from "./records.ts";
-import { many, sql } from "./sql.ts";
-import { asSystem, inCompany } from "./transactions.ts";
+import { many, sql, type Queryable } from "./sql.ts";
+import { readAsSystem, readInCompany } from "./transactions.ts";
 
 /** What stands beside a company when people look at it. */
 export interface Overview {
@@ -29,84 +30,93 @@ const CountOf = z.object({
 });
 
 /** The overviews of some companies that the caller may see: four statements, however many they are. */
-export const overviewsOf = (
-  pool: Pool,
+export async function overviewsOf(
+  tx: Queryable,
   companyIds: readonly string[],
-): Promise<Map<string, Overview>> =>
-  among(pool, companyIds, async (tx) => {
-    const connections = await many(
+): Promise<Map<string, Overview>> {
+  const [connections, open, last, attention] = await Promise.all([
+    many(
       tx,
       ConnectionOf,
       sql`/* connectionsOf */ select company_id as "companyId", realm_id as "realmId", state, books,
           changes_from as "changesFrom", cursor_at as "cursorAt"
         from connections where company_id = any(${companyIds}::uuid[])`,
-    );
-    const open = await many(
+    ).then(byCompany),
+    many(
       tx,
       Batch,
       sql`/* openBatchesOf */ select distinct on (company_id) ${batchColumns} from batches
         where company_id = any(${companyIds}::uuid[]) and status in ('queued', 'running')
         order by company_id, batches.status desc, batches.position`,
-    );
-    const last = await many(
+    ).then(byCompany),
+    many(
       tx,
       Batch,
       sql`/* lastBatchesOf */ select b.* from unnest(${companyIds}::uuid[]) as wanted(id)
         cross join lateral (select ${batchColumns} from batches
           where company_id = wanted.id and status in ('succeeded', 'failed', 'cancelled')
           order by position desc limit 1) b`,
-    );
-    const attention = await many(
+    ).then(byCompany),
+    many(
       tx,
       AttentionOf,
       sql`/* attentionOf */ select company_id as "companyId", count(*) as count from attention
         where company_id = any(${companyIds}::uuid[]) and resolved_at is null group by company_id`,
-    );
-    const connectionOf = byCompany(connections);
-    const openOf = byCompany(open);
-    const lastOf = byCompany(last);
-    const attentionOf = byCompany(attention);
-    return new Map(
-      companyIds.map((id) => [
-        id,
-        {
-          connection: connectionOf.get(id) ?? null,
-          openBatch: openOf.get(id) ?? null,
-          lastBatch: lastOf.get(id) ?? null,
-          attention: attentionOf.get(id)?.count ?? 0,
-        },
-      ]),
-    );
-  });
+    ).then(byCompany),
+  ]);
+  return new Map(
+    companyIds.map((id) => [
+      id,
+      {
+        connection: connections.get(id) ?? null,
+        openBatch: open.get(id) ?? null,
+        lastBatch: last.get(id) ?? null,
+        attention: attention.get(id)?.count ?? 0,
+      },
+    ]),
+  );
+}
+
+/** Some companies that the caller may see. */
+export const companiesOf = async (
+  tx: Queryable,
+  companyIds: readonly string[],
+): Promise<Map<string, Company>> => {
+  const rows = await many(
+    tx,
+    Company,
+    sql`/* companiesOf */ select ${companyColumns} from companies where id = any(${companyIds}::uuid[])`,
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+};
 
 /** The kept counts of some companies that the caller may see. */
-export const countsOfCompanies = (
-  pool: Pool,
+export async function countsOfCompanies(
+  tx: Queryable,
   companyIds: readonly string[],
-): Promise<Map<string, KindCount[]>> =>
-  among(pool, companyIds, async (tx) => {
-    const rows = await many(
-      tx,
-      CountOf,
-      sql`/* countsOfCompanies */ select company_id as "companyId", kind,
-          sum(present)::bigint as present, sum(deleted)::bigint as deleted
-        from record_counts where company_id = any(${companyIds}::uuid[]) group by company_id, kind`,
-    );
-    const counts = new Map<string, KindCount[]>(companyIds.map((id) => [id, []]));
-    for (const { companyId, ...count } of rows) counts.get(companyId)?.push(count);
-    return counts;
-  });
+): Promise<Map<string, KindCount[]>> {
+  const rows = await many(
+    tx,
+    CountOf,
+    sql`/* countsOfCompanies */ select company_id as "companyId", kind,
+        sum(present)::bigint as present, sum(deleted)::bigint as deleted
+      from record_counts where company_id = any(${companyIds}::uuid[]) group by company_id, kind`,
+  );
+  const counts = new Map<string, KindCount[]>(companyIds.map((id) => [id, []]));
+  for (const { companyId, ...count } of rows) counts.get(companyId)?.push(count);
+  return counts;
+}
 
 /** One company is read inside its own walls; a page of them as the system, by the ids named. */
-const among = <T>(
+export const readAmong = <T>(
   pool: Pool,
   companyIds: readonly string[],
-  work: (tx: PoolClient) => Promise<T>,
+  read: (tx: Queryable) => Promise<T>,
 ): Promise<T> => {
   const [only, ...more] = companyIds;
   return only !== undefined && more.length === 0
-    ? inCompany(pool, only, work)
-    : asSystem(pool, work);
+    ? readInCompany(pool, only, read)
+    : readAsSystem(pool, read);
 };
 
 const byCompany = <T extends { companyId: string }>(rows: readonly T[]): Map<string, T> =>

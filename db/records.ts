@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { isRecordKind, type RecordKind } from "../core/record-kinds.ts";
 import { many, maybeOne, one, sql, type Queryable } from "./sql.ts";
-import { inCompany } from "./transactions.ts";
+import { inCompany, readInCompany } from "./transactions.ts";
 
 const Kind = z.custom<RecordKind>((value) => typeof value === "string" && isRecordKind(value));
 
@@ -34,7 +34,7 @@ export const findRecord = (
   pool: Pool,
   key: { companyId: string; kind: RecordKind; quickbooksId: string },
 ): Promise<StoredRecord | null> =>
-  inCompany(pool, key.companyId, (tx) =>
+  readInCompany(pool, key.companyId, (tx) =>
     maybeOne(
       tx,
       StoredRecord,
@@ -49,7 +49,7 @@ export const listRecords = (
   pool: Pool,
   page: { companyId: string; kind: RecordKind; first: number; after: string | null },
 ): Promise<StoredRecord[]> =>
-  inCompany(pool, page.companyId, (tx) =>
+  readInCompany(pool, page.companyId, (tx) =>
     many(
       tx,
       StoredRecord,

@@ -1,6 +1,10 @@
 import type { Pool, PoolClient } from "pg";
 
+import type { Queryable } from "./sql.ts";
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+const BEGIN_AS_SYSTEM = "begin; set local role evenbooks_system";
 
 /** Is this text a uuid as we write them? */
 export const isUuid = (text: string): boolean => UUID.test(text);
@@ -23,7 +27,48 @@ export const inCompany = <T>(
 
 /** Runs `work` as the system: only for the few statements that come before a company is known. */
 export const asSystem = <T>(pool: Pool, work: (tx: PoolClient) => Promise<T>): Promise<T> =>
-  transaction(pool, "begin; set local role evenbooks_system", work);
+  transaction(pool, BEGIN_AS_SYSTEM, work);
+
+/**
+ * The same for statements that read and do not wait for one another. On a pool that pipelines they
+ * travel together with what opens and closes their transaction: one round trip for all of it.
+ */
+export const readInCompany = <T>(
+  pool: Pool,
+  companyId: string,
+  read: (tx: Queryable) => Promise<T>,
+): Promise<T> => together(pool, beginInCompany(companyId), read);
+
+/** As `readInCompany`, as the system. */
+export const readAsSystem = <T>(pool: Pool, read: (tx: Queryable) => Promise<T>): Promise<T> =>
+  together(pool, BEGIN_AS_SYSTEM, read);
+
+async function together<T>(
+  pool: Pool,
+  begin: string,
+  read: (tx: Queryable) => Promise<T>,
+): Promise<T> {
+  if (!pool.options.pipeline) return transaction(pool, begin, read);
+  const client = await pool.connect();
+  let isClosed = false;
+  // A statement that came later would run outside of the transaction, and of its role.
+  const tx: Queryable = {
+    query: (text, values) => {
+      if (isClosed) throw new Error("a read came after its transaction had been closed");
+      return client.query(text, values);
+    },
+  };
+  const begun = client.query(begin);
+  const answer = read(tx);
+  isClosed = true;
+  const closed = client.query("commit");
+  const [opening, result, closing] = await Promise.allSettled([begun, answer, closed]);
+  client.release(closing.status === "rejected");
+  if (opening.status === "rejected") throw opening.reason;
+  if (result.status === "rejected") throw result.reason;
+  if (closing.status === "rejected") throw closing.reason;
+  return result.value;
+}
 
 async function transaction<T>(
   pool: Pool,

@@ -1,5 +1,5 @@
 import type { Holder } from "../../db/api-tokens.ts";
-import { companyOfBatch, findBatch, type Batch } from "../../db/batches.ts";
+import { findBatchOfAnyone, type Batch } from "../../db/batches.ts";
 import { findCompany, type Company } from "../../db/companies.ts";
 import { isUuid } from "../../db/transactions.ts";
 import type { Context } from "../context.ts";
@@ -23,10 +23,8 @@ export async function readableBatch(
   batchId: string,
 ): Promise<Batch | null> {
   if (!isUuid(batchId)) return null;
-  const companyId = await companyOfBatch(deps.pool, batchId);
-  return companyId !== null && sees(viewer, companyId)
-    ? findBatch(deps.pool, companyId, batchId)
-    : null;
+  const batch = await findBatchOfAnyone(deps.pool, batchId);
+  return batch !== null && sees(viewer, batch.companyId) ? batch : null;
 }
 
 /** A company that this may be done to, or why not. */

@@ -28,7 +28,7 @@ export const batch: Resolvers = {
   Batch: {
     company: (row, _, { load }) => load.company(row.companyId),
     status: (row) => statusOf(row),
-    steps: (row, _, { load }) => load.figures(row, "steps"),
+    steps: (row, _, { load }) => load.steps(row),
     done: async (row, _, context) => (await progressOf(row, context)).done,
     total: async (row, _, context) => (await progressOf(row, context)).total,
     created: async (row, _, context) => (await progressOf(row, context)).created,
@@ -54,12 +54,9 @@ export const batch: Resolvers = {
 const statusOf = (row: Batch): BatchStatusWord =>
   row.status === "running" && row.waitingFor !== null ? "waiting" : row.status;
 
-const progressOf = (row: Batch, { load }: Context) => load.figures(row, "progress");
+const progressOf = (row: Batch, { load }: Context) => load.progress(row);
 
 async function pace(row: Batch, { load }: Context): Promise<Pace> {
-  const [{ done, total }, samples] = await Promise.all([
-    load.figures(row, "progress"),
-    load.figures(row, "samples"),
-  ]);
+  const [{ done, total }, samples] = await Promise.all([load.progress(row), load.samples(row)]);
   return paceOf({ ...row, done, total, samples, now: new Date() });
 }

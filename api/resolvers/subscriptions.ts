@@ -50,6 +50,6 @@ export const subscriptions: Resolvers = {
 };
 
 const printOf = async ({ load }: Context, batch: Batch): Promise<string> =>
-  JSON.stringify([batch, await load.figures(batch, "progress")]);
+  JSON.stringify([batch, await load.progress(batch)]);
 
 const hasEnded = ({ status }: Batch): boolean => status !== "queued" && status !== "running";

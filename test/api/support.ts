@@ -11,9 +11,10 @@ import { startFeed, type Feed } from "../../api/progress/feed.ts";
 import { mintToken, type Role } from "../../db/api-tokens.ts";
 import { confirmCompany, createCompany, type Company } from "../../db/companies.ts";
 import { connectRealm, storeBooks } from "../../db/connections.ts";
+import { createPool } from "../../db/pool.ts";
 import { createSecretBox, type SecretBox } from "../../db/secret-box.ts";
 import { createOauth } from "../../quickbooks/online/oauth.ts";
-import { withPool } from "../support/pools.ts";
+import { withDatabase } from "../support/services.ts";
 
 export const PUBLIC_URL = "http://localhost:4000";
 /** Nothing listens here: Temporal and Intuit as they are when they are away. */
@@ -58,20 +59,29 @@ let realms = 0;
 
 /** Starts nothing but the api itself: Intuit and Temporal are away unless `elsewhere` says where they are. */
 export function withApi(elsewhere: Elsewhere = {}): TestApi {
-  const database = withPool(20);
+  const database = withDatabase();
   const lines: string[] = [];
+  let pool: Pool | undefined;
   let made: { api: Api; feed: Feed; box: SecretBox; close(): Promise<void> } | undefined;
   beforeAll(() => {
-    made = make(database, elsewhere, (line) => lines.push(line));
+    pool = createPool(database.url, { max: 20, name: "test", pipeline: true });
+    made = make({ pool, url: database.url }, elsewhere, (line) => lines.push(line));
   });
-  afterAll(() => made?.close());
+  afterAll(async () => {
+    await made?.close();
+    await pool?.end();
+  });
   const parts = () => {
     if (made === undefined) throw new Error("the api is read before the tests run");
     return made;
   };
+  const thePool = () => {
+    if (pool === undefined) throw new Error("the pool is read before the tests run");
+    return pool;
+  };
   return {
     get pool() {
-      return database.pool;
+      return thePool();
     },
     get url() {
       return database.url;
@@ -87,11 +97,11 @@ export function withApi(elsewhere: Elsewhere = {}): TestApi {
     },
     logged: () => lines.join(""),
     token: (role = "admin", companyIds = null) =>
-      mintToken(database.pool, { name: `test ${role}`, role, companyIds }),
+      mintToken(thePool(), { name: `test ${role}`, role, companyIds }),
     ask: async (token, query, variables = {}) =>
       answerOf(await parts().api.fetch(graphqlRequest(token, { query, variables }))),
     get: async (path) => parts().api.fetch(`${PUBLIC_URL}${path}`),
-    company: (how = {}) => aCompany(database.pool, parts().box, how),
+    company: (how = {}) => aCompany(thePool(), parts().box, how),
   };
 }
 
