@@ -53,7 +53,9 @@ async function answerAtDoor(doors: Doors, request: Request): Promise<Response | 
     if (url.pathname === GRAPHQL_PATH) return await admit(doors, request);
     const door = Object.hasOwn(OPEN_DOORS, url.pathname) ? OPEN_DOORS[url.pathname] : undefined;
     if (door === undefined) return noSuchDoor();
-    if (request.method !== "GET" && request.method !== "HEAD") return wrongMethod("GET, HEAD");
+    // HEAD is what previews of links ask with, and a state works once.
+    const allowed = url.pathname === OAUTH_CALLBACK_PATH ? ["GET"] : ["GET", "HEAD"];
+    if (!allowed.includes(request.method)) return wrongMethod(allowed.join(", "));
     return await door(doors.deps, doors.metrics, url);
   } catch (error) {
     const { status, code, message, id } = mishap(doors.deps.log, error);

@@ -113,6 +113,7 @@ describe("a browser that comes back", () => {
     const elsewhere = new URL(back);
     elsewhere.searchParams.set("realmId", "../../v3/company/1");
     expect(await comeBack(elsewhere)).toMatchObject({ status: 400 });
+    expect((await api.api.fetch(back.href, { method: "HEAD" })).status).toBe(405);
     expect(await connectionsOf(company.id)).toEqual([]);
     expect((await comeBack(back)).status).toBe(200);
   });
