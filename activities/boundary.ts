@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 import { ApplicationFailure, CancelledFailure, Context } from "@temporalio/activity";
 import { ApplicationFailureCategory } from "@temporalio/common";
 
@@ -26,6 +28,8 @@ export function underLease<A extends { lease: Lease }, R>(
 ): (args: A) => Promise<R> {
   return async (args) => {
     const context = Context.current();
+    // Requests side by side all listen to it.
+    setMaxListeners(0, context.cancellationSignal);
     const beat = setInterval(() => context.heartbeat(), HEARTBEAT_EVERY_MS);
     try {
       const result = await activity(args, context.cancellationSignal);

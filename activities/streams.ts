@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 import type { Pool } from "pg";
 
 import { FaultError } from "../core/faults.ts";
@@ -35,6 +37,8 @@ export async function runStreams(
 ): Promise<{ finished: boolean; records: number }> {
   const failed = new AbortController();
   const signal = AbortSignal.any([work.signal, failed.signal]);
+  // Every request of every stream listens to it; that many are no leak.
+  setMaxListeners(0, signal);
   const desk = createDesk(work.parts);
   const counts = await Promise.all(
     Array.from({ length: work.source.streams }, () =>

@@ -52,7 +52,7 @@ const pace = ({ recordsPerSecond, etaSeconds, status }: BatchView): string[] => 
 function doing({ status, phase, waitingFor }: BatchView): string {
   const word = status.toLowerCase();
   if (waitingFor !== null) return `waits: ${waitingFor}`;
-  return status === "RUNNING" && phase !== null ? phase : word;
+  return status === "RUNNING" && phase !== null ? phase.replaceAll("-", " ") : word;
 }
 
 /** As many columns as fit, read downwards. A difference shows both numbers. */
