@@ -10,17 +10,23 @@ import {
 } from "../workflows/contract.ts";
 import type { ActivityDeps } from "./deps.ts";
 
+export interface TakeLease extends BatchInput {
+  /** A coordinator started this run, for a batch that it had claimed. */
+  isClaimed: boolean;
+}
+
 /**
  * The first thing a batch's workflow does: the right to work on the batch, or a sentence that says
  * why this run may not. A batch that went back into the queue gets its coordinator woken.
  */
 export const takeLease =
   ({ pool, temporal }: ActivityDeps) =>
-  async ({ batchId, companyId }: BatchInput): Promise<LeaseAnswer> => {
+  async ({ batchId, companyId, isClaimed }: TakeLease): Promise<LeaseAnswer> => {
     const { workflowExecution } = Context.current().info;
     const answer = await take(pool, {
       batchId,
       companyId,
+      isClaimed,
       ownsWorkflowId: workflowExecution?.workflowId === batchWorkflowId(batchId),
       runId: workflowExecution?.runId ?? "",
     });

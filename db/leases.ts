@@ -69,13 +69,20 @@ const LeaseRow = z.object({
 /**
  * The first thing a batch's workflow does. The run that the coordinator's claim started takes the
  * lease and raises the fence; so does a later run of the same workflow id, because Temporal keeps
- * one of them open at most (a reset ended the other). A run of a closed batch puts the batch back
- * into the queue; a copy under another workflow id gets nothing. A batch that was asked to end
- * before this run began ends here.
+ * one of them open at most (a reset ended the other). An operator's run of a closed batch puts the
+ * batch back into the queue; of a running one, under another workflow id, it gets nothing. A batch
+ * that was asked to end before this run began ends here.
  */
 export async function takeLease(
   pool: Pool,
-  caller: { batchId: string; companyId: string; ownsWorkflowId: boolean; runId: string },
+  caller: {
+    batchId: string;
+    companyId: string;
+    /** Started by a coordinator for a batch that it had claimed, not by an operator. */
+    isClaimed: boolean;
+    ownsWorkflowId: boolean;
+    runId: string;
+  },
 ): Promise<LeaseAnswer> {
   const { batchId, companyId } = caller;
   return inCompany(pool, companyId, async (tx): Promise<LeaseAnswer> => {
@@ -101,6 +108,9 @@ export async function takeLease(
         companyId,
         "This batch is in the queue already; its company's coordinator starts it.",
       );
+    }
+    if (caller.isClaimed) {
+      return refused(companyId, `This batch has ${row.status} meanwhile; nothing was done.`);
     }
     const requeued = await requeue(tx, {
       companyId,

@@ -39,20 +39,15 @@ export async function companyCoordinator(companyId: string): Promise<void> {
     const batch = await control.claimNextBatch(companyId);
     if (batch === null) continue;
     look = true;
-    await runToItsEnd(companyId, batch);
+    setCurrentDetails(`Running ${batch.label}`);
+    const how = await runBatch(companyId, batch);
+    const over = await control.recordOutcome({ batch: { batchId: batch.batchId, companyId }, how });
+    setCurrentDetails("");
+    // Another run is at work on it. The next claim says what has become of the batch meanwhile.
+    if (!over) await sleep(LOOK_AGAIN_MS);
     if (workflowInfo().continueAsNewSuggested)
       await continueAsNew<typeof companyCoordinator>(companyId);
   }
-}
-
-async function runToItsEnd(companyId: string, batch: ClaimedBatch): Promise<void> {
-  setCurrentDetails(`Running ${batch.label}`);
-  for (let over = false; !over;) {
-    const how = await runBatch(companyId, batch);
-    over = await control.recordOutcome({ batch: { batchId: batch.batchId, companyId }, how });
-    if (!over) await sleep(LOOK_AGAIN_MS);
-  }
-  setCurrentDetails("");
 }
 
 async function runBatch(companyId: string, batch: ClaimedBatch): Promise<ChildEnded["how"]> {

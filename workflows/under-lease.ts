@@ -3,6 +3,7 @@ import {
   CancellationScope,
   ContinueAsNew,
   isCancellation,
+  workflowInfo,
 } from "@temporalio/workflow";
 
 import type { Activities } from "../activities/index.ts";
@@ -22,7 +23,7 @@ export async function underLease(
   input: BatchInput,
   work: (held: Held) => Promise<string>,
 ): Promise<string> {
-  const held = await control.takeLease(input);
+  const held = await control.takeLease({ ...input, isClaimed: isClaimed() });
   if (held.is === "refused") return held.why;
   const { lease } = held;
   try {
@@ -33,6 +34,12 @@ export async function underLease(
     if (error instanceof ContinueAsNew) throw error;
     return await CancellationScope.nonCancellable(() => closeAfter(lease, error));
   }
+}
+
+/** Did a coordinator start this run? An operator's own start has no parent, and a reset is not its own beginning. */
+function isClaimed(): boolean {
+  const { parent, runId, originalExecutionRunId } = workflowInfo();
+  return parent !== undefined && runId === originalExecutionRunId;
 }
 
 async function closeAfter(lease: Held["lease"], error: unknown): Promise<string> {

@@ -25,6 +25,7 @@ import { withStage } from "../support/sync.ts";
 const COMPANY = { records: 3_000 };
 /** Slow enough that there is a middle to be hit in. */
 const SLOW_MS = 300;
+const TIMEOUT_MS = 180_000;
 
 const stage = withStage();
 
@@ -70,59 +71,63 @@ const expectFewPagesAgain = async (run: Run, streams: number): Promise<void> => 
 
 const batchOf = (run: Run) => findBatch(stage.pool, run.companyId, run.batchId);
 
-describe.concurrent("what a crash between PostgreSQL and Temporal left", () => {
-  test("a batch that was queued when the api died is taken up by reconcileState", async () => {
-    const prepared = await prepareRun(stage, COMPANY);
-    const { batch } = await queue(prepared.companyId);
-    const run = { ...prepared, batchId: batch.id };
-    await expect(describeOf(stage.client, coordinatorId(run.companyId))).rejects.toThrow();
-    await stage.client.schedule.getHandle(RECONCILE_SCHEDULE_ID).trigger();
-    await expectWhole(stage, run);
-  });
-
-  test("a running batch that lost its workflow and its coordinator is taken up again", async () => {
-    const run = await aRunMidway();
-    const streams = await streamsAtWork(stage, run);
-    await stage.client.workflow.getHandle(coordinatorId(run.companyId)).terminate("test");
-    await stage.client.workflow.getHandle(batchWorkflowId(run.batchId)).terminate("test");
-    expect((await batchOf(run))?.status).toBe("running");
-    await reconcileNow(stage);
-    await expectWhole(stage, run);
-    await expectFewPagesAgain(run, streams);
-    expect(await batchOf(run)).toMatchObject({ trigger: "user" });
-  });
-
-  test("a running batch whose workflow alone was terminated fails as stopped, and a retry goes on where it stood", async () => {
-    const run = await aRunMidway();
-    const streams = await streamsAtWork(stage, run);
-    await stage.client.workflow.getHandle(batchWorkflowId(run.batchId)).terminate("test");
-    expect(await untilOver(stage, run)).toMatchObject({
-      status: "failed",
-      failure: { kind: "stopped", nextStep: expect.stringContaining("retryBatch") },
+describe.concurrent(
+  "what a crash between PostgreSQL and Temporal left",
+  { timeout: TIMEOUT_MS },
+  () => {
+    test("a batch that was queued when the api died is taken up by reconcileState", async () => {
+      const prepared = await prepareRun(stage, COMPANY);
+      const { batch } = await queue(prepared.companyId);
+      const run = { ...prepared, batchId: batch.id };
+      await expect(describeOf(stage.client, coordinatorId(run.companyId))).rejects.toThrow();
+      await stage.client.schedule.getHandle(RECONCILE_SCHEDULE_ID).trigger();
+      await expectWhole(stage, run);
     });
-    await retry(run);
-    await expectWhole(stage, run);
-    await expectFewPagesAgain(run, streams);
-  });
 
-  test("a cancel that was asked for while Temporal was away is carried out", async () => {
-    const run = await aRunMidway();
-    await requestCancel(stage.pool, run.companyId, run.batchId);
-    await reconcileNow(stage);
-    expect(await untilOver(stage, run)).toMatchObject({ status: "cancelled", failure: null });
-  });
+    test("a running batch that lost its workflow and its coordinator is taken up again", async () => {
+      const run = await aRunMidway();
+      const streams = await streamsAtWork(stage, run);
+      await stage.client.workflow.getHandle(coordinatorId(run.companyId)).terminate("test");
+      await stage.client.workflow.getHandle(batchWorkflowId(run.batchId)).terminate("test");
+      expect((await batchOf(run))?.status).toBe("running");
+      await reconcileNow(stage);
+      await expectWhole(stage, run);
+      await expectFewPagesAgain(run, streams);
+      expect(await batchOf(run)).toMatchObject({ trigger: "user" });
+    });
 
-  test("a cancel is carried out although the batch lost its workflow and its coordinator", async () => {
-    const run = await aRunMidway();
-    await stage.client.workflow.getHandle(coordinatorId(run.companyId)).terminate("test");
-    await stage.client.workflow.getHandle(batchWorkflowId(run.batchId)).terminate("test");
-    await requestCancel(stage.pool, run.companyId, run.batchId);
-    await reconcileNow(stage);
-    expect(await untilOver(stage, run)).toMatchObject({ status: "cancelled", failure: null });
-  });
-});
+    test("a running batch whose workflow alone was terminated fails as stopped, and a retry goes on where it stood", async () => {
+      const run = await aRunMidway();
+      const streams = await streamsAtWork(stage, run);
+      await stage.client.workflow.getHandle(batchWorkflowId(run.batchId)).terminate("test");
+      expect(await untilOver(stage, run)).toMatchObject({
+        status: "failed",
+        failure: { kind: "stopped", nextStep: expect.stringContaining("retryBatch") },
+      });
+      await retry(run);
+      await expectWhole(stage, run);
+      await expectFewPagesAgain(run, streams);
+    });
 
-describe("cancelling", () => {
+    test("a cancel that was asked for while Temporal was away is carried out", async () => {
+      const run = await aRunMidway();
+      await requestCancel(stage.pool, run.companyId, run.batchId);
+      await reconcileNow(stage);
+      expect(await untilOver(stage, run)).toMatchObject({ status: "cancelled", failure: null });
+    });
+
+    test("a cancel is carried out although the batch lost its workflow and its coordinator", async () => {
+      const run = await aRunMidway();
+      await stage.client.workflow.getHandle(coordinatorId(run.companyId)).terminate("test");
+      await stage.client.workflow.getHandle(batchWorkflowId(run.batchId)).terminate("test");
+      await requestCancel(stage.pool, run.companyId, run.batchId);
+      await reconcileNow(stage);
+      expect(await untilOver(stage, run)).toMatchObject({ status: "cancelled", failure: null });
+    });
+  },
+);
+
+describe("cancelling", { timeout: TIMEOUT_MS }, () => {
   test("in the middle leaves nothing half stored, and a retry goes on where it stood", async () => {
     const run = await aRunMidway();
     const streams = await streamsAtWork(stage, run);
@@ -161,7 +166,7 @@ describe("cancelling", () => {
   });
 });
 
-describe("fifty starts at once", () => {
+describe("fifty starts at once", { timeout: TIMEOUT_MS }, () => {
   test("on one company are one batch, one workflow, one lease, and no page is read twice", async () => {
     const prepared = await prepareRun(stage, COMPANY);
     const { companyId } = prepared;

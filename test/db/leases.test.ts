@@ -26,11 +26,12 @@ const REVOKED: Outcome = {
 
 const ask = (
   batch: { companyId: string; batchId: string },
-  over: Partial<{ ownsWorkflowId: boolean; runId: string }> = {},
+  over: Partial<{ isClaimed: boolean; ownsWorkflowId: boolean; runId: string }> = {},
 ) =>
   takeLease(database.pool, {
     companyId: batch.companyId,
     batchId: batch.batchId,
+    isClaimed: false,
     ownsWorkflowId: true,
     runId: randomUUID(),
     ...over,
@@ -157,6 +158,16 @@ describe("a lease", () => {
       expect((await takenLease(database.pool, lease)).fence).toBe(lease.fence + 1);
     },
   );
+
+  test("asked for by a coordinator's run whose batch has ended meanwhile changes nothing", async () => {
+    const lease = await aBatch(database.pool);
+    await closeBatch(database.pool, lease, { is: "succeeded" });
+    expect(await ask(lease, { isClaimed: true })).toMatchObject({
+      is: "refused",
+      why: expect.stringContaining("nothing was done"),
+    });
+    expect(await statusOf(lease)).toBe("succeeded");
+  });
 
   test("asked for a closed batch while another of its kind is open changes nothing", async () => {
     const lease = await aBatch(database.pool);

@@ -61,7 +61,13 @@ export async function takenLease(
   pool: Pool,
   batch: { companyId: string; batchId: string },
 ): Promise<Lease> {
-  const answer = await takeLease(pool, { ...batch, ownsWorkflowId: true, runId: randomUUID() });
+  const answer = await takeLease(pool, {
+    companyId: batch.companyId,
+    batchId: batch.batchId,
+    isClaimed: true,
+    ownsWorkflowId: true,
+    runId: randomUUID(),
+  });
   if (answer.is === "refused") throw new Error(answer.why);
   return answer.lease;
 }

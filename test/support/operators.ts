@@ -15,18 +15,21 @@ export async function reset(
   workflowId: string,
   to: "first" | "last",
 ): Promise<string> {
-  const description = await client.workflow.getHandle(workflowId).describe();
-  const { runId } = description;
-  const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-  const completed = (events ?? []).filter(
-    ({ eventType }) => Number(eventType) === WORKFLOW_TASK_COMPLETED,
-  );
-  const event = to === "first" ? completed[0] : completed.at(-1);
+  const { runId } = await client.workflow.getHandle(workflowId).describe();
+  const eventId = await eventually(async () => {
+    const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    const completed = (events ?? []).filter(
+      ({ eventType }) => Number(eventType) === WORKFLOW_TASK_COMPLETED,
+    );
+    const event = to === "first" ? completed[0] : completed.at(-1);
+    if (event?.eventId === undefined) throw new Error(`${workflowId} has not begun`);
+    return event.eventId;
+  });
   const answer = await client.workflowService.resetWorkflowExecution({
     namespace: client.options.namespace,
     workflowExecution: { workflowId, runId },
     reason: "an operator tries it",
-    workflowTaskFinishEventId: event?.eventId ?? null,
+    workflowTaskFinishEventId: eventId,
     requestId: randomUUID(),
   });
   return answer.runId;

@@ -180,13 +180,12 @@ export async function expectEqualBooks(
   return rows;
 }
 
-/** Tries until it passes or the time is up; the last failure is told. */
-export async function eventually(check: () => Promise<void>, deadlineMs = 30_000): Promise<void> {
+/** Tries until it passes or the time is up, and answers what it found; the last failure is told. */
+export async function eventually<T>(check: () => Promise<T>, deadlineMs = 30_000): Promise<T> {
   const until = Date.now() + deadlineMs;
   for (;;) {
     try {
-      await check();
-      return;
+      return await check();
     } catch (error) {
       if (Date.now() > until) throw error;
       await new Promise((wake) => setTimeout(wake, 100));
