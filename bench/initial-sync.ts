@@ -1,13 +1,14 @@
 /** One company's initial sync at full speed, beside what the same machine does without our care in the same run. */
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
-import type { NodeProcess } from "../dev/node-process.ts";
 import { bareCopy, pagesOf, type Copied } from "./bare-copy.ts";
+import { cpuBetween, cpuSecondsOf } from "./cpu.ts";
 import { fetchAndDrop } from "./fetch-and-drop.ts";
 import { historyEvents, peakMemoryMb, percentile, rounded } from "./figures.ts";
 import { nodeQuickbooks, requireLibrary } from "./node-quickbooks.ts";
 import { isPage } from "./quickbooks.ts";
-import { benchmark, say, type Stage } from "./stage.ts";
+import { benchmark, say, type Stage, type Worker } from "./stage.ts";
 import { runInitialSync, type SyncRun } from "./sync.ts";
 
 /** A worker that has just started compiles as it goes; a small company first leaves that out. */
@@ -30,24 +31,31 @@ async function initialSync(stage: Stage, records: number): Promise<object> {
   const worker = await stage.worker(profiled(values.profile));
   await runInitialSync(stage, await stage.quickbooks.company({ records: WARM_UP_RECORDS }));
   say(`Syncing a company of ${records} records`);
+  if (values.profile !== undefined) worker.kill("SIGURG");
   const realmId = await stage.quickbooks.company({ records });
+  const pids = { worker: worker.pid, ...stage.pids };
+  const before = await cpuSecondsOf(pids);
   const run = await runInitialSync(stage, realmId);
+  const cpuSeconds = cpuBetween(before, await cpuSecondsOf(pids));
   const ours = await figuresOf(stage, worker, realmId, run);
   await worker.stop();
   return {
     bench: "initial-sync",
     ...ours,
+    cpuSeconds,
     ...(await comparisons(stage, realmId, run)),
   };
 }
 
 function profiled(folder: string | undefined): Record<string, string> {
-  return folder === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${folder}` };
+  if (folder === undefined) return {};
+  const profile = new URL("profile.mjs", import.meta.url).href;
+  return { NODE_OPTIONS: `--import ${profile}`, PROFILE_FOLDER: resolve(folder) };
 }
 
 async function figuresOf(
   { quickbooks, temporalAddress }: Stage,
-  worker: NodeProcess,
+  worker: Worker,
   realmId: string,
   run: SyncRun,
 ): Promise<object> {
@@ -59,6 +67,9 @@ async function figuresOf(
     secondsToWorkable: rounded(run.secondsToWorkable, 2),
     secondsToLastPage: rounded(run.secondsToLastPage, 2),
     recordsPerSecondToLastPage: rounded(run.records / run.secondsToLastPage),
+    secondsToPhase: Object.fromEntries(
+      [...run.phases].map(([phase, at]) => [phase, rounded((at - run.began) / 1000, 1)]),
+    ),
     rowsServed,
     pages: queries.filter(isPage).length,
     meteredCalls: metered,

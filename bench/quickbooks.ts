@@ -31,6 +31,7 @@ export interface CompanyOrder {
 /** The simulated QuickBooks as a benchmark drives and asks it. */
 export interface QuickBooks {
   url: string;
+  pid: number;
   /** Makes a company and answers its realm. */
   company(order: CompanyOrder): Promise<string>;
   calls(realmId: string): Promise<Calls>;
@@ -72,6 +73,7 @@ export async function startQuickBooks(
   };
   return {
     url,
+    pid: child.pid,
     async company(order) {
       return (await ask(z.object({ realmId: z.string() }), "realms", order)).realmId;
     },

@@ -21,10 +21,14 @@ export interface Stage {
   databaseUrl: string;
   temporalAddress: string;
   quickbooks: QuickBooks;
+  /** Ids of the processes that every run has, by name. */
+  pids: Record<string, number>;
   client: GraphQLClient;
   /** Starts a worker of its own process; `env` is added to its settings. */
-  worker(env?: Record<string, string>): Promise<NodeProcess>;
+  worker(env?: Record<string, string>): Promise<Worker>;
 }
+
+export type Worker = Pick<NodeProcess, "pid" | "kill"> & { stop(): Promise<void> };
 
 /**
  * Starts every part in a temporary folder, runs a benchmark on it, prints what it answers as one
@@ -69,25 +73,48 @@ async function startStage(
     ...options.settings,
   };
   await processes.run("worker/migrate.ts", settings);
-  await processes.start("api/main.ts", settings);
+  const started = await processes.start("api/main.ts", settings);
+  const { postgres, temporal } = services.pids;
   const api = settings["PUBLIC_URL"] ?? "";
   await untilReady(api);
   const token = await mintToken(settings);
+  let tellLoss: (trouble: Trouble) => void = () => undefined;
+  const workerLost = new Promise<Trouble>((settle) => {
+    tellLoss = settle;
+  });
   const stage: Stage = {
     databaseUrl: services.databaseUrl,
     temporalAddress: services.temporalAddress,
     quickbooks,
+    pids: { postgres, temporal: temporal ?? 0, simulator: quickbooks.pid, api: started.pid },
     client: createClient(`${api}/graphql`, token, new AbortController().signal),
     async worker(env = {}) {
-      const worker = await startNode("worker/main.ts", {
-        env: { ...settings, LOG_LEVEL: "info", ...env },
-      });
-      await cleanUp.add(async () => void (await worker.stop()));
-      const runs = (line: string): true | undefined => line.includes("worker runs") || undefined;
-      await worker.line(runs, WORKER_STARTS_WITHIN_MS);
+      const worker = await startWorker({ ...settings, LOG_LEVEL: "info", ...env }, tellLoss);
+      await cleanUp.add(() => worker.stop());
       return worker;
     },
   };
-  const lost = services.lost.then((sentence) => new Trouble(sentence));
-  return { stage, lost: Promise.race([processes.loss, lost]) };
+  const servicesLost = services.lost.then((sentence) => new Trouble(sentence));
+  return { stage, lost: Promise.race([processes.loss, servicesLost, workerLost]) };
+}
+
+async function startWorker(
+  env: Record<string, string>,
+  tellLoss: (trouble: Trouble) => void,
+): Promise<Worker> {
+  const worker = await startNode("worker/main.ts", { env });
+  let asked = false;
+  void worker.ended.then(() => {
+    if (!asked) tellLoss(new Trouble(`The worker ended. It said:\n${worker.output()}`));
+  });
+  const runs = (line: string): true | undefined => line.includes("worker runs") || undefined;
+  await worker.line(runs, WORKER_STARTS_WITHIN_MS);
+  return {
+    pid: worker.pid,
+    kill: (signal) => worker.kill(signal),
+    async stop() {
+      asked = true;
+      await worker.stop();
+    },
+  };
 }

@@ -22,7 +22,8 @@ export interface SyncRun {
   secondsToWorkable: number;
   /** The last page of the last listing was stored; seen within a tenth of a second. */
   secondsToLastPage: number;
-  /** When each phase was first seen (milliseconds since 1970). */
+  began: number;
+  /** When each phase was first seen (milliseconds since 1970), as `began`. */
   phases: Map<string, number>;
   /** How long each `batch` query took, in milliseconds. */
   latenciesMs: number[];
@@ -42,6 +43,7 @@ export async function runInitialSync(stage: Stage, realmId: string): Promise<Syn
     seconds: since(Date.parse(watched.last.finishedAt ?? "")),
     secondsToWorkable: since(watched.workableAt),
     secondsToLastPage: since(watched.lastPageAt),
+    began,
     phases: watched.phases,
     latenciesMs: watched.latenciesMs,
   };

@@ -15,6 +15,8 @@ const CREATE = `create temporary table if not exists stage (
 const COPY = `copy stage (kind, quickbooks_id, version, modified_at, number, party, date, total,
   balance, currency, payload) from stdin`;
 
+const BYTES_PER_CHARACTER_MAX = 3;
+
 const staged = new WeakSet<PoolClient>();
 
 /** Makes the stage table of a connection, once, before its transaction begins. */
@@ -34,8 +36,17 @@ export async function copyToStage(
     throw error as Error;
   });
   failed.catch(() => undefined);
-  stream.end(records.map(lineOf).join(""));
+  stream.end(bytesOf(records.map(lineOf)));
   await Promise.race([once(stream, "finish"), failed]);
+}
+
+/** The lines as UTF-8. Written one by one: a page as one long string would cost twice the time. */
+function bytesOf(lines: readonly string[]): Buffer {
+  const characters = lines.reduce((sum, line) => sum + line.length, 0);
+  const bytes = Buffer.allocUnsafe(characters * BYTES_PER_CHARACTER_MAX);
+  let end = 0;
+  for (const line of lines) end += bytes.write(line, end);
+  return bytes.subarray(0, end);
 }
 
 const lineOf = (record: SourceRecord): string =>
@@ -47,9 +58,12 @@ const lineOf = (record: SourceRecord): string =>
 const column = (text: string | null): string =>
   text === null ? "\\N" : field(text.includes("\0") ? text.replaceAll("\0", "") : text);
 
-const SPECIAL = /[\\\t\n\r]/;
-const ESCAPES: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
-
 /** COPY's text format gives a meaning to four characters alone. */
-const field = (text: string): string =>
-  SPECIAL.test(text) ? text.replace(/[\\\t\n\r]/g, (character) => ESCAPES[character] ?? "") : text;
+function field(text: string): string {
+  let escaped = text;
+  if (escaped.includes("\\")) escaped = escaped.replaceAll("\\", "\\\\");
+  if (escaped.includes("\t")) escaped = escaped.replaceAll("\t", "\\t");
+  if (escaped.includes("\n")) escaped = escaped.replaceAll("\n", "\\n");
+  if (escaped.includes("\r")) escaped = escaped.replaceAll("\r", "\\r");
+  return escaped;
+}

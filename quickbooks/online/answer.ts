@@ -19,19 +19,27 @@ export interface QueryAnswer {
 export function readQueryAnswer(kind: OnlineKind, answer: OnlineAnswer): QueryAnswer {
   const result: QueryAnswer = { records: [], troubles: [], rows: 0, totalCount: null };
   const { text } = answer;
-  const response = memberOfRoot(answer, "QueryResponse");
-  whole(() =>
-    eachMember(text, response, (key, from, to) => {
-      if (key === "totalCount") result.totalCount = Number(text.slice(from, to));
-      if (key !== ONLINE_KINDS[kind].entity) return;
-      eachElement(text, from, (start, end) => {
-        result.rows++;
-        const read = readRecord(kind, text.slice(start, end));
-        if (read.is === "record") result.records.push(read.record);
-        if (read.is === "trouble") result.troubles.push(read.trouble);
-      });
-    }),
-  );
+  let answered = false;
+  const readRecords = (from: number): number =>
+    eachElement(text, from, (start, end) => {
+      result.rows++;
+      const read = readRecord(kind, text.slice(start, end));
+      if (read.is === "record") result.records.push(read.record);
+      if (read.is === "trouble") result.troubles.push(read.trouble);
+    });
+  const readResponse = (start: number): number => {
+    answered = true;
+    return eachMember(
+      text,
+      start,
+      (key, from, to) => {
+        if (key === "totalCount") result.totalCount = Number(text.slice(from, to));
+      },
+      { [ONLINE_KINDS[kind].entity]: readRecords },
+    );
+  };
+  whole(() => eachMember(text, 0, ignore, { QueryResponse: readResponse }));
+  if (!answered) throw unreadable("it holds no QueryResponse", answer.traceId);
   return result;
 }
 
@@ -102,6 +110,8 @@ function memberOfRoot(answer: OnlineAnswer, name: string): number {
   if (found < 0) throw unreadable(`it holds no ${name}`, answer.traceId);
   return found;
 }
+
+const ignore = (): void => undefined;
 
 function whole(read: () => void): void {
   try {

@@ -79,8 +79,8 @@ async function pageByTime(position: Position, until: string | null, ask: Asker):
   if (first === undefined || last === undefined) {
     throw unreadable("a full page of records without one that can be read");
   }
-  const lastSecond = secondOf(Date.parse(last.modifiedAt));
-  if (secondOf(Date.parse(first.modifiedAt)) === lastSecond) {
+  const lastSecond = secondWithin(last.modifiedAt);
+  if (secondWithin(first.modifiedAt) === lastSecond) {
     return page(answer.records, answer.troubles, {
       ...position,
       at: lastSecond,
@@ -88,9 +88,7 @@ async function pageByTime(position: Position, until: string | null, ask: Asker):
       overlap: last.quickbooksId,
     });
   }
-  const whole = answer.records.filter(
-    (record) => secondOf(Date.parse(record.modifiedAt)) < lastSecond,
-  );
+  const whole = answer.records.filter((record) => secondWithin(record.modifiedAt) < lastSecond);
   return page(whole, answer.troubles, { ...position, at: lastSecond, offset: 0, restarts: 0 });
 }
 
@@ -214,7 +212,7 @@ function refusedRow(listing: OnlineListing, position: Position): Trouble {
 function refuseDisorder(records: readonly SourceRecord[], from: string | null): void {
   let before = from ?? "";
   for (const record of records) {
-    const second = secondOf(Date.parse(record.modifiedAt));
+    const second = secondWithin(record.modifiedAt);
     if (second < before) {
       throw unreadable(`record ${record.quickbooksId} is not in the order of modification time`);
     }
@@ -243,6 +241,9 @@ const unpack = (checkpoint: Checkpoint): Position => checkpoint as unknown as Po
 
 /** RFC 3339 in UTC with whole seconds: QuickBooks' resolution, and texts of one length that compare as times. */
 const secondOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+
+/** The same from a record's `modifiedAt`, which is written so, with milliseconds. */
+const secondWithin = (modifiedAt: string): string => `${modifiedAt.slice(0, 19)}Z`;
 
 const secondAfter = (second: string): string => secondOf(Date.parse(second) + 1000);
 const secondBefore = (second: string): string => secondOf(Date.parse(second) - 1000);
