@@ -47,9 +47,12 @@ export async function startLike(
 export const resultOf = (client: Client, workflowId: string, runId?: string): Promise<unknown> =>
   client.workflow.getHandle(workflowId, runId, { followRuns: false }).result();
 
-/** Has reconcileState run now, and waits until it has. (Of two triggers of a Schedule within a second one is dropped.) */
-export const reconcileNow = (stage: Stage): Promise<unknown> =>
-  startLike(stage.client, { type: "reconcileState", id: `reconcile:${randomUUID()}`, input: null });
+/** Has reconcileState run now, and waits until it has. (Of two triggers of a Schedule within a second one is dropped.) Answers its workflow's id. */
+export async function reconcileNow(stage: Stage): Promise<string> {
+  const id = `reconcile:${randomUUID()}`;
+  await startLike(stage.client, { type: "reconcileState", id, input: null });
+  return id;
+}
 
 export const describeOf = (
   client: Client,
