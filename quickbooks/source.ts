@@ -56,7 +56,8 @@ export interface SourceRecord {
   total: string | null;
   balance: string | null;
   currency: string | null;
-  payload: string;
+  /** What QuickBooks sent, byte for byte, valid UTF-8. */
+  payload: Buffer;
 }
 
 /** A record that cannot be taken: kept for a person, and in nobody's way. */

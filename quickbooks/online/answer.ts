@@ -1,7 +1,7 @@
 import type { RecordKind } from "../../core/record-kinds.ts";
 import type { Changes, Deletion, SourceRecord, Trouble } from "../source.ts";
 import type { OnlineAnswer } from "./client.ts";
-import { BrokenJson, eachElement, eachMember } from "./cut.ts";
+import { BrokenJson, eachElement, eachMember, valueAt } from "./cut.ts";
 import { noAnswer, unreadable } from "./faults.ts";
 import { kindOfEntity, ONLINE_KINDS, type OnlineKind } from "./kinds.ts";
 import { readRecord } from "./record.ts";
@@ -18,28 +18,20 @@ export interface QueryAnswer {
 /** Reads the answer to a query for one kind. A body that breaks off is never the end of the data. */
 export function readQueryAnswer(kind: OnlineKind, answer: OnlineAnswer): QueryAnswer {
   const result: QueryAnswer = { records: [], troubles: [], rows: 0, totalCount: null };
-  const { text } = answer;
-  let answered = false;
-  const readRecords = (from: number): number =>
-    eachElement(text, from, (start, end) => {
-      result.rows++;
-      const read = readRecord(kind, text.slice(start, end));
-      if (read.is === "record") result.records.push(read.record);
-      if (read.is === "trouble") result.troubles.push(read.trouble);
-    });
-  const readResponse = (start: number): number => {
-    answered = true;
-    return eachMember(
-      text,
-      start,
-      (key, from, to) => {
-        if (key === "totalCount") result.totalCount = Number(text.slice(from, to));
-      },
-      { [ONLINE_KINDS[kind].entity]: readRecords },
-    );
+  const { bytes } = answer;
+  const readRow = (row: Buffer): void => {
+    result.rows++;
+    const read = readRecord(kind, row);
+    if (read.is === "record") result.records.push(read.record);
+    if (read.is === "trouble") result.troubles.push(read.trouble);
   };
-  whole(() => eachMember(text, 0, ignore, { QueryResponse: readResponse }));
-  if (!answered) throw unreadable("it holds no QueryResponse", answer.traceId);
+  readMember(answer, "QueryResponse", (response) =>
+    eachMember(bytes, response, (key, from) => {
+      if (key === ONLINE_KINDS[kind].entity) return eachElement(bytes, from, readRow);
+      if (key === "totalCount") result.totalCount = Number(valueAt(bytes, from));
+      return null;
+    }),
+  );
   return result;
 }
 
@@ -47,7 +39,7 @@ export function readQueryAnswer(kind: OnlineKind, answer: OnlineAnswer): QueryAn
 export function readChangesAnswer(
   answer: OnlineAnswer,
 ): Changes & { objects: Map<RecordKind, number> } {
-  const { text } = answer;
+  const { bytes } = answer;
   const changes = {
     records: [] as SourceRecord[],
     troubles: [] as Trouble[],
@@ -56,62 +48,58 @@ export function readChangesAnswer(
     at: timeOfAnswer(answer),
     objects: new Map<RecordKind, number>(),
   };
-  const readGroup = (key: string, from: number): void => {
-    const kind = kindOfEntity(key);
-    if (kind === null) return;
-    eachElement(text, from, (start, end) => {
-      changes.objects.set(kind, (changes.objects.get(kind) ?? 0) + 1);
-      const read = readRecord(kind, text.slice(start, end));
-      if (read.is === "record") changes.records.push(read.record);
-      if (read.is === "trouble") changes.troubles.push(read.trouble);
-      if (read.is === "deletion") {
-        changes.deletions.push({
-          kind,
-          quickbooksId: read.quickbooksId,
-          deletedAt: read.deletedAt,
-        });
-      }
+  const readObject = (kind: OnlineKind, object: Buffer): void => {
+    changes.objects.set(kind, (changes.objects.get(kind) ?? 0) + 1);
+    const read = readRecord(kind, object);
+    if (read.is === "record") changes.records.push(read.record);
+    if (read.is === "trouble") changes.troubles.push(read.trouble);
+    if (read.is === "deletion") {
+      const { quickbooksId, deletedAt } = read;
+      changes.deletions.push({ kind, quickbooksId, deletedAt });
+    }
+  };
+  const readGroup = (group: Buffer): void => {
+    eachMember(group, 0, (key, from) => {
+      const kind = kindOfEntity(key);
+      return kind === null ? null : eachElement(group, from, (object) => readObject(kind, object));
     });
   };
-  const root = memberOfRoot(answer, "CDCResponse");
-  whole(() =>
-    eachElement(text, root, (response) => {
-      eachMember(text, response, (key, from) => {
-        if (key !== "QueryResponse") return;
-        eachElement(text, from, (group) => eachMember(text, group, readGroup));
-      });
-    }),
-  );
+  const readResponse = (response: Buffer): void => {
+    eachMember(response, 0, (key, from) =>
+      key === "QueryResponse" ? eachElement(response, from, readGroup) : null,
+    );
+  };
+  readMember(answer, "CDCResponse", (from) => eachElement(bytes, from, readResponse));
   return changes;
 }
 
 /** QuickBooks' clock when it began to answer, or by its header `Date`. Throws where the answer names none. */
 export function timeOfAnswer(answer: OnlineAnswer): Date {
-  const { text } = answer;
+  const { bytes } = answer;
   let at = Date.parse(answer.date ?? "");
   whole(() =>
-    eachMember(text, 0, (key, from, to) => {
-      const told =
-        key === "time" ? Date.parse(text.slice(from, to).replaceAll('"', "")) : Number.NaN;
-      if (!Number.isNaN(told)) at = told;
+    eachMember(bytes, 0, (key, from) => {
+      const told = key === "time" ? valueAt(bytes, from).replaceAll('"', "") : "";
+      at = Number.isNaN(Date.parse(told)) ? at : Date.parse(told);
+      return null;
     }),
   );
   if (Number.isNaN(at)) throw unreadable("it names no time", answer.traceId);
   return new Date(at);
 }
 
-function memberOfRoot(answer: OnlineAnswer, name: string): number {
-  let found = -1;
+/** Reads one member of the answer's top; the rest is only gone through, to the end. */
+function readMember(answer: OnlineAnswer, name: string, read: (from: number) => number): void {
+  let isFound = false;
   whole(() =>
-    eachMember(answer.text, 0, (key, from) => {
-      if (key === name) found = from;
+    eachMember(answer.bytes, 0, (key, from) => {
+      if (key !== name) return null;
+      isFound = true;
+      return read(from);
     }),
   );
-  if (found < 0) throw unreadable(`it holds no ${name}`, answer.traceId);
-  return found;
+  if (!isFound) throw unreadable(`it holds no ${name}`, answer.traceId);
 }
-
-const ignore = (): void => undefined;
 
 function whole(read: () => void): void {
   try {

@@ -30,14 +30,14 @@ export interface OnlineClientDeps {
 }
 
 export interface OnlineClient {
-  /** GETs a path of this company and answers the body's text. Throws FaultError alone. */
+  /** GETs a path of this company and answers the body's bytes. Throws FaultError alone. */
   get(path: string, query: Record<string, string>, signal: AbortSignal): Promise<OnlineAnswer>;
   /** Writes down the metered calls that were not counted yet. */
   flush(): Promise<void>;
 }
 
 export interface OnlineAnswer {
-  text: string;
+  bytes: Buffer;
   traceId: string | undefined;
   /** The header `Date`. */
   date: string | undefined;
@@ -159,7 +159,7 @@ async function send(
     throw noAnswer("unavailable", error);
   });
   const traceId = first(response.headers["intuit_tid"] ?? response.headers["intuit-tid"]);
-  const text = await response.body.text().catch((error: unknown) => {
+  const body = await response.body.arrayBuffer().catch((error: unknown) => {
     signal.throwIfAborted();
     if (error instanceof errors.ResponseExceededMaxSizeError) {
       throw new FaultError(
@@ -169,29 +169,35 @@ async function send(
     }
     throw noAnswer("truncated-answer", error);
   });
+  const bytes = Buffer.from(body);
   const date = first(response.headers.date);
-  if (response.statusCode === 200 && !holdsFault(text)) return { text, traceId, date };
+  if (response.statusCode === 200 && !holdsFault(bytes)) return { bytes, traceId, date };
   return {
     status: response.statusCode,
-    body: text,
+    body: bytes.toString("utf8"),
     traceId,
     retryAfter: first(response.headers["retry-after"]),
   };
 }
 
 /** A fault may come with HTTP 200. It stands at the top of the answer; inside records the word means nothing. */
-function holdsFault(text: string): boolean {
-  if (!/"fault"/i.test(text) && !/^\s*</.test(text)) return false;
-  let found = /^\s*</.test(text);
+function holdsFault(bytes: Buffer): boolean {
+  if (MARKUP.test(bytes.toString("latin1", 0, 64))) return true;
+  if (!bytes.includes('"Fault"') && !bytes.includes('"fault"')) return false;
+  let isFound = false;
   try {
-    eachMember(text, 0, (key, from) => {
-      if (/^fault$/i.test(key) && text.charAt(from) === "{") found = true;
+    eachMember(bytes, 0, (key, from) => {
+      if (/^fault$/i.test(key) && bytes.toString("latin1", from, from + 1) === "{") isFound = true;
+      return null;
     });
   } catch (error) {
     if (!(error instanceof BrokenJson)) throw error;
   }
-  return found;
+  return isFound;
 }
+
+/** A gateway's page, or XML: nothing we asked for. */
+const MARKUP = /^\s*</;
 
 const first = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header[0] : header;

@@ -81,7 +81,7 @@ function refuseEndedSubscription(status: string | undefined, name: string): void
 function parse<T extends z.ZodType>(schema: T, answer: OnlineAnswer): z.infer<T> {
   let json: unknown;
   try {
-    json = JSON.parse(answer.text);
+    json = JSON.parse(answer.bytes.toString("utf8"));
   } catch {
     throw unreadable("it is not JSON", answer.traceId);
   }

@@ -1,7 +1,8 @@
+import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 
 import type { SourceRecord, Trouble } from "../source.ts";
-import { numberIn } from "./cut.ts";
+import { amountIn } from "./amounts.ts";
 import { ONLINE_KINDS, type OnlineKind } from "./kinds.ts";
 
 const RAW_MAX = 500;
@@ -12,8 +13,9 @@ export type ReadRecord =
   | { is: "deletion"; quickbooksId: string; deletedAt: string }
   | { is: "trouble"; trouble: Trouble };
 
-/** Reads one record's text: names and dates from its JSON, amounts from its own digits. Never throws. */
-export function readRecord(kind: OnlineKind, text: string): ReadRecord {
+/** Reads one record's bytes: names and dates from its JSON, amounts from its own digits. Never throws. */
+export function readRecord(kind: OnlineKind, bytes: Buffer): ReadRecord {
+  const text = bytes.toString("utf8");
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
@@ -35,28 +37,31 @@ export function readRecord(kind: OnlineKind, text: string): ReadRecord {
   if (typeof version !== "string" || !/^\d{1,18}$/.test(version)) {
     return trouble(kind, text, "its SyncToken is no number");
   }
-  return { is: "record", record: columnsOf(kind, text, json, { quickbooksId, version, modified }) };
+  const record = columnsOf(kind, text, json, {
+    quickbooksId,
+    version,
+    modifiedAt: modified,
+    payload: isUtf8(bytes) ? bytes : Buffer.from(text),
+  });
+  return { is: "record", record };
 }
 
 function columnsOf(
   kind: OnlineKind,
   text: string,
   json: Record<string, unknown>,
-  key: { quickbooksId: string; version: string; modified: string },
+  known: Pick<SourceRecord, "quickbooksId" | "version" | "modifiedAt" | "payload">,
 ): SourceRecord {
   const from = ONLINE_KINDS[kind];
   return {
     kind,
-    quickbooksId: key.quickbooksId,
-    version: key.version,
-    modifiedAt: key.modified,
+    ...known,
     number: from.number === null ? null : textOf(json[from.number]),
     party: firstOf(from.party, (property) => nameOf(json[property])),
     date: from.family === "transaction" ? dateOf(json["TxnDate"]) : null,
-    total: from.total === null ? null : numberIn(text, from.total, json),
-    balance: firstOf(from.balance, (property) => numberIn(text, property, json)),
+    total: from.total === null ? null : amountIn(text, from.total, json),
+    balance: firstOf(from.balance, (property) => amountIn(text, property, json)),
     currency: valueOf(json["CurrencyRef"]),
-    payload: text,
   };
 }
 

@@ -64,13 +64,13 @@ describe("the merge of a page", () => {
 
   test("never takes a version for a newer one", async () => {
     const lease = await aBatch(database.pool);
-    const newest = aRecord({ modifiedAt: DAY_3, version: "10", payload: "newest" });
+    const newest = aRecord({ modifiedAt: DAY_3, version: "10", payload: Buffer.from("newest") });
     await store(database.pool, lease, { records: [newest] });
     const stale: SourceRecord[] = [
       // Earlier, though its version is higher; at the same moment, with a version that only sorts higher as text.
-      { ...newest, modifiedAt: DAY_2, version: "99", payload: "stale" },
-      { ...newest, version: "9", payload: "stale" },
-      { ...newest, payload: "the same version, told otherwise" },
+      { ...newest, modifiedAt: DAY_2, version: "99", payload: Buffer.from("stale") },
+      { ...newest, version: "9", payload: Buffer.from("stale") },
+      { ...newest, payload: Buffer.from("the same version, told otherwise") },
     ];
     for (const record of stale) {
       expect(await store(database.pool, lease, { records: [record] })).toEqual({
@@ -79,7 +79,7 @@ describe("the merge of a page", () => {
       });
     }
     expect(await stored(lease.companyId, "1")).toMatchObject({ version: "10", payload: "newest" });
-    const newer = { ...newest, version: "11", payload: "newer" };
+    const newer = { ...newest, version: "11", payload: Buffer.from("newer") };
     expect(await store(database.pool, lease, { records: [newer] })).toMatchObject({ updated: 1 });
     expect(await stored(lease.companyId, "1")).toMatchObject({ version: "11", payload: "newer" });
   });
@@ -87,12 +87,14 @@ describe("the merge of a page", () => {
   test("compares moments, not their texts", async () => {
     const lease = await aBatch(database.pool);
     await store(database.pool, lease, {
-      records: [aRecord({ modifiedAt: "2024-01-02T23:30:00-08:00", payload: "later" })],
+      records: [
+        aRecord({ modifiedAt: "2024-01-02T23:30:00-08:00", payload: Buffer.from("later") }),
+      ],
     });
     const earlier = aRecord({
       modifiedAt: "2024-01-03T06:00:00Z",
       version: "5",
-      payload: "earlier",
+      payload: Buffer.from("earlier"),
     });
     expect(await store(database.pool, lease, { records: [earlier] })).toMatchObject({
       unchanged: 1,
@@ -102,8 +104,8 @@ describe("the merge of a page", () => {
 
   test("takes the newest where an id comes twice in one page", async () => {
     const lease = await aBatch(database.pool);
-    const old = aRecord({ modifiedAt: DAY_2, version: "9", payload: "old" });
-    const young = aRecord({ modifiedAt: DAY_2, version: "10", payload: "young" });
+    const old = aRecord({ modifiedAt: DAY_2, version: "9", payload: Buffer.from("old") });
+    const young = aRecord({ modifiedAt: DAY_2, version: "10", payload: Buffer.from("young") });
     expect(await store(database.pool, lease, { records: [young, old, young, old] })).toEqual({
       ...NOTHING,
       created: 1,
@@ -223,7 +225,7 @@ describe("what is stored", () => {
       "x".repeat(200_000),
     ];
     const records = payloads.map((payload, index) =>
-      aRecord({ quickbooksId: String(index), payload }),
+      aRecord({ quickbooksId: String(index), payload: Buffer.from(payload) }),
     );
     await store(database.pool, lease, { records });
     for (const [index, payload] of payloads.entries()) {

@@ -124,10 +124,12 @@ describe("row-level security", () => {
   test("keeps a merge to its own company, whatever ids the page brings", async () => {
     const mine = await aBatch(database.pool);
     const theirs = await aBatch(database.pool);
-    const old = aRecord({ payload: "theirs" });
+    const old = aRecord({ payload: Buffer.from("theirs") });
     await store(database.pool, theirs, { records: [old] });
     await store(database.pool, mine, {
-      records: [aRecord({ modifiedAt: "2025-01-01T00:00:00Z", version: "9", payload: "mine" })],
+      records: [
+        aRecord({ modifiedAt: "2025-01-01T00:00:00Z", version: "9", payload: Buffer.from("mine") }),
+      ],
       deletions: [{ kind: "invoice", quickbooksId: "1", deletedAt: "2026-01-01T00:00:00Z" }],
     });
     const { rows } = await database.pool.query(

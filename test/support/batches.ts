@@ -10,8 +10,9 @@ import { planSteps } from "../../db/steps.ts";
 import { inCompany } from "../../db/transactions.ts";
 import type { Deletion, SourceRecord } from "../../quickbooks/source.ts";
 
-/** The step that `aBatch` plans, and the checkpoint it begins at. */
-export const STEP = "invoice";
+/** The step that `aBatch` plans. */
+const STEP = "invoice";
+/** The checkpoint it begins at. */
 export const BEGINNING = { at: "2024-01-01T00:00:00Z", offset: 0 };
 
 /** A company of its own with an initial sync that waits in its queue. */
@@ -84,7 +85,7 @@ export const aRecord = (over: Partial<SourceRecord> = {}): SourceRecord => ({
   total: "10.00",
   balance: "10.00",
   currency: "USD",
-  payload: `{"Id":"1"}`,
+  payload: Buffer.from(`{"Id":"1"}`),
   ...over,
 });
 

@@ -1,10 +1,15 @@
 import { describe, expect, test } from "vitest";
 
-import { BrokenJson, eachElement, eachMember, numberIn } from "../../../quickbooks/online/cut.ts";
+import { amountIn } from "../../../quickbooks/online/amounts.ts";
+import { BrokenJson, eachElement, eachMember, valueAt } from "../../../quickbooks/online/cut.ts";
 
 const members = (text: string): [string, string][] => {
   const found: [string, string][] = [];
-  eachMember(text, 0, (key, from, to) => found.push([key, text.slice(from, to)]));
+  const json = Buffer.from(text);
+  eachMember(json, 0, (key, from) => {
+    found.push([key, valueAt(json, from)]);
+    return null;
+  });
   return found;
 };
 
@@ -23,7 +28,7 @@ describe("cutting an answer", () => {
   test("cuts elements that hold invalid JSON, as long as their braces balance", () => {
     const text = '[{"a":01x},{"b":"ok"}]';
     const found: string[] = [];
-    eachElement(text, 0, (from, to) => found.push(text.slice(from, to)));
+    eachElement(Buffer.from(text), 0, (element) => found.push(element.toString()));
     expect(found).toEqual(['{"a":01x}', '{"b":"ok"}']);
   });
 
@@ -39,7 +44,7 @@ describe("cutting an answer", () => {
 
 describe("an amount", () => {
   const amount = (text: string, key = "TotalAmt") =>
-    numberIn(text, key, JSON.parse(text) as Record<string, unknown>);
+    amountIn(text, key, JSON.parse(text) as Record<string, unknown>);
 
   test.each([
     ['{"TotalAmt":0.1}', "0.1"],

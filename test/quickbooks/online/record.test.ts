@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 
 import { RECORD_KINDS } from "../../../core/record-kinds.ts";
 import { isOnlineKind, kindOfEntity, ONLINE_KINDS } from "../../../quickbooks/online/kinds.ts";
-import { readRecord } from "../../../quickbooks/online/record.ts";
+import { readRecord as readBytes } from "../../../quickbooks/online/record.ts";
+
+const readRecord = (kind: "invoice", text: string) => readBytes(kind, Buffer.from(text));
 
 const invoice = (more: string) =>
   `{"Id":"7","SyncToken":"3","MetaData":{"LastUpdatedTime":"2024-03-10T01:59:59-08:00"}${more}}`;
@@ -26,9 +28,20 @@ describe("a record of QuickBooks Online", () => {
         total: "0.10",
         balance: "1234567890123.05",
         currency: "JPY",
-        payload: text,
+        payload: Buffer.from(text),
       },
     });
+  });
+
+  test("bytes that are no UTF-8 become readable text, and the page is not lost for them", () => {
+    const bytes = Buffer.concat([
+      Buffer.from(invoice("").slice(0, -1) + ',"DocNumber":"'),
+      Buffer.from([0xff, 0xfe]),
+      Buffer.from('"}'),
+    ]);
+    const read = readBytes("invoice", bytes);
+    expect(read.is === "record" && read.record.number).toBe("\ufffd\ufffd");
+    expect(read.is === "record" && read.record.payload.toString()).toContain("\ufffd\ufffd");
   });
 
   test("a tombstone is a deletion", () => {
