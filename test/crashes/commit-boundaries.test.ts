@@ -17,8 +17,24 @@ import {
 import type { Commit } from "../support/commit-proxy.ts";
 import { withStage } from "../support/sync.ts";
 
-/** Small, but with every kind: some thirty pages. The same books each time, so that boundaries compare. */
-const COMPANY = { records: 400, seed: 7 };
+/**
+ * Small: some thirty boundaries, and a few kinds that its plan does not offer. The same books each
+ * time, so that boundaries compare.
+ */
+const COMPANY = {
+  records: 400,
+  seed: 7,
+  without: [
+    "Class",
+    "Department",
+    "Estimate",
+    "InventoryAdjustment",
+    "PurchaseOrder",
+    "RefundReceipt",
+    "TimeActivity",
+    "Transfer",
+  ],
+};
 /** Workers side by side: while one waits for a heartbeat that does not come, another works. */
 const LANES = 2;
 /**
@@ -62,7 +78,7 @@ describe("a worker killed with SIGKILL", () => {
         `${clean.boundaries.length} commit boundaries, each killed at before and after (by ${kills} kills); ` +
           `${clean.pages} pages in a clean run, ${again} read again by all killed ones together`,
       );
-      expect(clean.boundaries.length).toBeGreaterThan(35);
+      expect(clean.boundaries.length).toBeGreaterThan(30);
     },
   );
 });

@@ -5,7 +5,14 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { findBatch } from "../../db/batches.ts";
 import { batchWorkflowId, COORDINATOR, coordinatorId } from "../../workflows/contract.ts";
 import { expectWhole, prepareRun, startRun, untilOver, type Run } from "../support/crashes.ts";
-import { reset, resultOf, slowDown, startLike, untilMidway } from "../support/operators.ts";
+import {
+  reconcileNow,
+  reset,
+  resultOf,
+  slowDown,
+  startLike,
+  untilMidway,
+} from "../support/operators.ts";
 import { eventually, withStage } from "../support/sync.ts";
 
 const COMPANY = { records: 1_500 };
@@ -232,6 +239,22 @@ describe.concurrent("a coordinator", { timeout: TIMEOUT_MS }, () => {
     await Promise.all(copies);
     await untilIdle(run);
     await expectUntouched(run, fence, "succeeded");
+  });
+
+  test("terminated while its batch runs leaves it running, and the next one waits for its end", async () => {
+    const run = await aRunMidway();
+    await stage.client.workflow.getHandle(coordinatorId(run.companyId)).terminate("test");
+    await reconcileNow(stage);
+    await expectWhole(stage, run);
+    await untilIdle(run);
+    await expectUntouched(run, 1, "succeeded");
+  });
+
+  test("cancelled while its batch runs cancels the batch", async () => {
+    const run = await aRunMidway();
+    await stage.client.workflow.getHandle(coordinatorId(run.companyId)).cancel();
+    expect(await untilOver(stage, run)).toMatchObject({ status: "cancelled", failure: null });
+    await expect(untilIdle(run)).rejects.toThrow("cancelled");
   });
 
   test("reset together with its batch still ends well", async () => {

@@ -116,7 +116,7 @@ export interface Run {
 
 export async function prepareRun(
   stage: Stage,
-  order: { records: number; seed?: number },
+  order: { records: number; seed?: number; without?: string[] },
 ): Promise<Omit<Run, "batchId">> {
   const realmId = await stage.simulator.company(order);
   return { companyId: await connectedCompany(stage, realmId), realmId };
