@@ -183,7 +183,8 @@ async function send(
 /** A fault may come with HTTP 200. It stands at the top of the answer; inside records the word means nothing. */
 function holdsFault(bytes: Buffer): boolean {
   if (MARKUP.test(bytes.toString("latin1", 0, 64))) return true;
-  if (!bytes.includes('"Fault"') && !bytes.includes('"fault"')) return false;
+  // Without the quote before it: a search that begins with a frequent byte costs ten times as much.
+  if (!bytes.includes('Fault"') && !bytes.includes('fault"')) return false;
   let isFound = false;
   try {
     eachMember(bytes, 0, (key, from) => {
