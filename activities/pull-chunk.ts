@@ -11,7 +11,7 @@ const CHUNK_MS = 120_000;
 
 export interface PullChunk {
   lease: Lease;
-  phase: Phase;
+  phase: Extract<Phase, "lists" | "open-balances" | "records">;
   /** Transactions dated earlier are left out, open documents excepted. */
   historyFrom: string | null;
 }

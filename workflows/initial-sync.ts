@@ -35,7 +35,8 @@ export function initialSync(input: BatchInput): Promise<string> {
 async function pullPhase(input: BatchInput, chunk: PullChunk): Promise<void> {
   let records = 0;
   for (let finished = false; !finished;) {
-    const pulled = await step(`Read ${chunk.phase}, ${records} so far`).pullChunk(chunk);
+    const soFar = records === 0 ? "" : `, ${records} so far`;
+    const pulled = await step(`Read ${PHASE_WORDS[chunk.phase]}${soFar}`).pullChunk(chunk);
     records += pulled.records;
     finished = pulled.finished;
     if (!finished && workflowInfo().continueAsNewSuggested) {
@@ -43,6 +44,12 @@ async function pullPhase(input: BatchInput, chunk: PullChunk): Promise<void> {
     }
   }
 }
+
+const PHASE_WORDS: Record<PullChunk["phase"], string> = {
+  lists: "the lists",
+  "open-balances": "what is open",
+  records: "all records",
+};
 
 /** The next step of the story that Temporal's UI tells. */
 function step(what: string): ReturnType<typeof work> {
