@@ -5,7 +5,7 @@ export const frontPage = (): Response =>
   pageResponse(
     200,
     "This is the API of Evenbooks",
-    html`<p>Evenbooks keeps a software product and its customers' QuickBooks books even.</p>
+    html`<p>The console for people comes with a later version. These doors are open:</p>
       <ul>
         <li>
           <code>POST /graphql</code>: the API, with <code>Authorization: Bearer</code> and a token
