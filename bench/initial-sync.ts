@@ -24,8 +24,7 @@ const { values } = parseArgs({
   },
 });
 
-requireLibrary();
-await benchmark({}, (stage) => initialSync(stage, Number(values.records)));
+await benchmark({ check: requireLibrary }, (stage) => initialSync(stage, Number(values.records)));
 
 async function initialSync(stage: Stage, records: number): Promise<object> {
   const worker = await stage.worker(profiled(values.profile));

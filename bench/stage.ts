@@ -1,3 +1,5 @@
+import { cpus, loadavg } from "node:os";
+
 import { CleanUp } from "../dev/demo/clean-up.ts";
 import { createClient, type GraphQLClient } from "../dev/demo/graphql-client.ts";
 import { mintToken, Processes, settingsOf, untilReady } from "../dev/demo/processes.ts";
@@ -5,11 +7,14 @@ import { freePort } from "../dev/embedded/ports.ts";
 import { startServices } from "../dev/embedded/start.ts";
 import { sentenceOf, Trouble } from "../dev/embedded/trouble.ts";
 import { startNode, type NodeProcess } from "../dev/node-process.ts";
+import { rounded } from "./figures.ts";
 import { startQuickBooks, type QuickBooks } from "./quickbooks.ts";
 
 const WORKER_STARTS_WITHIN_MS = 30_000;
 
 export interface StageOptions {
+  /** Throws a Trouble where something is missing that the benchmark needs. */
+  check?: () => void;
   /** Flags of the simulator beside those that every benchmark sets. */
   simulator?: Record<string, string>;
   /** Settings that stand above the demo's; an empty one takes the product's default. */
@@ -39,19 +44,32 @@ export async function benchmark(
   work: (stage: Stage) => Promise<object>,
 ): Promise<void> {
   const cleanUp = new CleanUp();
+  const machine = machineNow();
   try {
+    options.check?.();
     const { stage, lost } = await startStage(options, cleanUp);
     const figures = await Promise.race([
       work(stage),
       lost.then((trouble) => Promise.reject(trouble)),
     ]);
-    console.log(JSON.stringify(figures));
+    console.log(JSON.stringify({ ...figures, machine }));
   } catch (error) {
     console.error(error instanceof Trouble ? sentenceOf(error) : error);
     process.exitCode = 1;
   } finally {
     await cleanUp.run();
   }
+}
+
+/** Where and when it runs, and how busy it was before: figures of a busy machine compare within one run at most. */
+function machineNow(): object {
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    processor: cpus()[0]?.model ?? "unknown",
+    cores: cpus().length,
+    node: process.version,
+    loadBefore: rounded(loadavg()[0] ?? 0, 1),
+  };
 }
 
 /** Tells a person what is happening; figures alone go to stdout. */
