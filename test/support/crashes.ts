@@ -137,7 +137,7 @@ export async function untilOver(stage: Stage, run: Run): Promise<Batch> {
   return last;
 }
 
-/** The batch succeeded, and everything it says and holds is true: rows, kept counts, steps. */
+/** The batch of a company that stands still succeeded, and everything it says and holds is true: rows, kept counts, steps. */
 export async function expectWhole(stage: Stage, run: Run): Promise<void> {
   const batch = await untilOver(stage, run);
   expect(batch).toMatchObject({ status: "succeeded", failure: null, waitingFor: null });
@@ -150,6 +150,24 @@ export async function expectWhole(stage: Stage, run: Run): Promise<void> {
     [run.batchId],
   );
   expect(rows, "steps that are not done in full, or counted twice").toEqual([]);
+  await expectNothingMended(stage, run, real);
+}
+
+/** Every record came from a stream, once: the sweeps and the proof, which bring what is missing, found nothing to do. */
+async function expectNothingMended(
+  stage: Stage,
+  run: Run,
+  real: readonly { present: number }[],
+): Promise<void> {
+  const { rows } = await stage.pool.query(
+    `select sum(created) filter (where kind is not null)::int as streamed,
+        sum(created) filter (where kind is null)::int as mended,
+        sum(updated)::int as updated, sum(deleted)::int as deleted
+      from batch_steps where batch_id = $1`,
+    [run.batchId],
+  );
+  const held = real.reduce((sum, { present }) => sum + present, 0);
+  expect(rows).toEqual([{ streamed: held, mended: 0, updated: 0, deleted: 0 }]);
 }
 
 /** Page after page that the streams of a sync were served. Sweeps ask for all since a moment, with no end. */
