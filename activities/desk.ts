@@ -1,15 +1,15 @@
 import type { StepPart } from "../db/steps.ts";
 
-/** Where streams get their parts, and where a stream learns that another one has nothing to do. */
+/** Where streams get their parts, and where a stream learns how many others have nothing to do. */
 export interface Desk {
   /** The next part, as soon as there is one; null when none will come. */
   take(): Promise<StepPart | null>;
   /** A taken part is given back: finished, or left where it stands. */
-  done(part: StepPart, finished: boolean): void;
-  /** A stream has no part and nobody has promised it one; asking is the promise. */
-  claimHungry(): boolean;
-  /** The promise was kept (with a part) or could not be (null). */
-  feed(part: StepPart | null): void;
+  done(finished: boolean): void;
+  /** How many streams have no part and no promise of one; asking is the promise, to be kept by `feed`. */
+  promiseHungry(): number;
+  /** Parts for others; `promised` are the streams that waited for them. */
+  feed(parts: readonly StepPart[], promised: number): void;
   /** A number for a new part of a step. */
   newNumber(name: string): number;
   /** Nobody waits any longer. */
@@ -18,15 +18,16 @@ export interface Desk {
   readonly finished: boolean;
 }
 
+/** A desk for parts in the order in which they are to be taken. */
 export function createDesk(parts: readonly StepPart[]): Desk {
   const waiting = [...parts];
   const highest = new Map(parts.map((part) => [part.name, part.highestPart]));
   const hungry: (() => void)[] = [];
   let taken = 0;
-  let promised = 0;
+  let promises = 0;
   let left = parts.length;
   let closed = false;
-  const wakeAll = (): void => hungry.splice(0).forEach((wake) => wake());
+  const wake = (count: number): void => hungry.splice(0, count).forEach((awaken) => awaken());
   return {
     async take() {
       for (;;) {
@@ -37,25 +38,24 @@ export function createDesk(parts: readonly StepPart[]): Desk {
           return part;
         }
         if (taken === 0) return null;
-        await new Promise<void>((wake) => hungry.push(wake));
+        await new Promise<void>((awaken) => hungry.push(awaken));
       }
     },
-    done(_part, finished) {
+    done(finished) {
       taken--;
       if (finished) left--;
-      if (taken === 0) wakeAll();
+      if (taken === 0) wake(hungry.length);
     },
-    claimHungry() {
-      if (hungry.length <= promised + waiting.length) return false;
-      promised++;
-      return true;
+    promiseHungry() {
+      const count = Math.max(0, hungry.length - promises - waiting.length);
+      promises += count;
+      return count;
     },
-    feed(part) {
-      promised--;
-      if (part === null) return;
-      left++;
-      waiting.push(part);
-      hungry.shift()?.();
+    feed(fed, promised) {
+      promises -= promised;
+      left += fed.length;
+      waiting.push(...fed);
+      wake(fed.length);
     },
     newNumber(name) {
       const number = (highest.get(name) ?? 0) + 1;
@@ -64,7 +64,7 @@ export function createDesk(parts: readonly StepPart[]): Desk {
     },
     close() {
       closed = true;
-      wakeAll();
+      wake(hungry.length);
     },
     get finished() {
       return left === 0;

@@ -1,9 +1,9 @@
-import type { RecordKind } from "../core/record-kinds.ts";
 import type { Lease } from "../db/leases.ts";
-import { unfinishedParts } from "../db/steps.ts";
+import { unfinishedParts, type StepPart } from "../db/steps.ts";
+import type { Listing } from "../quickbooks/source.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { startProgress } from "./progress.ts";
-import { enterPhase, openStepName, type Phase } from "./steps.ts";
+import { enterPhase, openStepName, wholeListing, type Phase } from "./steps.ts";
 import { runStreams } from "./streams.ts";
 
 /** A chunk this long commits often enough to be repeated without regret and keeps histories short. */
@@ -11,27 +11,29 @@ const CHUNK_MS = 120_000;
 
 export interface PullChunk {
   lease: Lease;
-  phase: Extract<Phase, "lists" | "open-balances" | "records">;
+  /** Read together; people see the first one that is not finished. */
+  phases: Phase[];
   /** Transactions dated earlier are left out, open documents excepted. */
   historyFrom: string | null;
 }
 
 export interface ChunkPulled {
-  /** Nothing of the phase is left. */
+  /** Nothing of the phases is left. */
   finished: boolean;
   records: number;
 }
 
 /**
- * Reads pages of one phase for about two minutes, several streams side by side, each page stored
- * with its checkpoint in one transaction while the next one is on its way.
+ * Reads pages for about two minutes, several streams side by side, each page stored with its
+ * checkpoint in one transaction while the next one is on its way.
  */
 export const pullChunk =
   (deps: ActivityDeps) =>
-  async ({ lease, phase, historyFrom }: PullChunk, signal: AbortSignal): Promise<ChunkPulled> => {
+  async ({ lease, phases, historyFrom }: PullChunk, signal: AbortSignal): Promise<ChunkPulled> => {
+    const parts = await unfinishedParts(deps.pool, lease, phases);
+    const phase = phases.find((each) => parts.some((part) => part.phase === each));
+    if (phase === undefined) return { finished: true, records: 0 };
     await enterPhase(deps, lease, phase);
-    const parts = await unfinishedParts(deps.pool, lease, phase);
-    if (parts.length === 0) return { finished: true, records: 0 };
     const opened = await deps.openSource(lease.companyId);
     const progress = startProgress(deps, lease);
     try {
@@ -40,13 +42,7 @@ export const pullChunk =
         source: opened.source,
         lease,
         parts,
-        listingOf: (name: string, kind: RecordKind) => ({
-          kind,
-          scope: name === openStepName(kind) ? "open" : "all",
-          datedFrom: phase === "records" ? historyFrom : null,
-          modifiedFrom: null,
-          modifiedUntil: null,
-        }),
+        listingOf: (part) => listingOf(part, historyFrom),
         stopAt: Date.now() + CHUNK_MS,
         onCommit: () => progress.moved(),
         signal,
@@ -56,3 +52,11 @@ export const pullChunk =
       await opened.close();
     }
   };
+
+function listingOf({ name, kind, phase }: StepPart, historyFrom: string | null): Listing {
+  if (kind === null) throw new Error(`${name} is no listing`);
+  return {
+    ...wholeListing(kind, phase === "records" ? historyFrom : null),
+    scope: name === openStepName(kind) ? "open" : "all",
+  };
+}

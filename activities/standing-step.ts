@@ -25,7 +25,9 @@ export async function onStep<T>(
 ): Promise<T | null> {
   const { lease, phase, name, signal } = step;
   await enterPhase(deps, lease, phase);
-  const part = (await unfinishedParts(deps.pool, lease, phase)).find((each) => each.name === name);
+  const part = (await unfinishedParts(deps.pool, lease, [phase])).find(
+    (each) => each.name === name,
+  );
   if (part === undefined) return null;
   const opened = await deps.openSource(lease.companyId);
   const progress = startProgress(deps, lease);

@@ -3,15 +3,17 @@ import { setMaxListeners } from "node:events";
 import type { Pool } from "pg";
 
 import { FaultError } from "../core/faults.ts";
-import type { RecordKind } from "../core/record-kinds.ts";
 import type { Lease } from "../db/leases.ts";
-import { commitPage, type PageCommit } from "../db/pages.ts";
+import { commitPage } from "../db/pages.ts";
 import type { StepPart } from "../db/steps.ts";
-import type { Checkpoint, Listing, Page, Source, Split } from "../quickbooks/source.ts";
+import type { Checkpoint, Listing, Page, Piece, Source } from "../quickbooks/source.ts";
 import { createDesk, type Desk } from "./desk.ts";
 
-/** A stream with fewer pages left than this is quicker done than split. */
-const SPLIT_PAGES_MIN = 3;
+/** A piece of fewer pages is quicker read than cut. */
+const PAGES_A_PIECE_MIN = 3;
+/** With this many pieces for every stream, the last ones end at about the same time. */
+const PIECES_A_STREAM = 2;
+const PIECES_MAX = 50;
 /** More rows than this that QuickBooks refuses in one stream are no bad rows but a bad day. */
 const REFUSED_MAX = 50;
 
@@ -20,7 +22,7 @@ export interface StreamWork {
   source: Source;
   lease: Lease;
   parts: readonly StepPart[];
-  listingOf(name: string, kind: RecordKind): Listing;
+  listingOf(part: StepPart): Listing;
   /** No page is begun after this moment (milliseconds since 1970). */
   stopAt: number;
   onCommit(): void;
@@ -28,9 +30,10 @@ export interface StreamWork {
 }
 
 /**
- * Works through parts with as many streams as QuickBooks serves side by side. A stream without a
- * part is fed by one that has much left, which splits it between two of its pages. The first
- * stream that fails stops all of them; what they committed stays.
+ * Works through parts, the largest first, with as many streams as QuickBooks serves side by side. A
+ * part larger than its share is cut before it is walked, and a stream without a part is fed by one
+ * that has much left, which cuts that between two of its pages. The first stream that fails stops
+ * all of them; what they committed stays.
  */
 export async function runStreams(
   work: StreamWork,
@@ -39,7 +42,7 @@ export async function runStreams(
   const signal = AbortSignal.any([work.signal, failed.signal]);
   // Every request of every stream listens to it; that many are no leak.
   setMaxListeners(0, signal);
-  const desk = createDesk(work.parts);
+  const desk = createDesk(work.parts.toSorted((one, other) => leftOf(other) - leftOf(one)));
   const counts = await Promise.all(
     Array.from({ length: work.source.streams }, () =>
       runStream({ ...work, signal }, desk).catch((error: unknown) => {
@@ -58,7 +61,7 @@ async function runStream(work: StreamWork, desk: Desk): Promise<number> {
   for (let part = await desk.take(); part !== null; part = await desk.take()) {
     const walked = await walkPart(work, desk, part);
     records += walked.records;
-    desk.done(part, walked.finished);
+    desk.done(walked.finished);
   }
   return records;
 }
@@ -70,91 +73,129 @@ async function walkPart(
   part: StepPart,
 ): Promise<{ finished: boolean; records: number }> {
   const { source, signal } = work;
-  if (part.kind === null || part.checkpoint === null) throw new Error(`${part.name} is no listing`);
-  const listing = work.listingOf(part.name, part.kind);
-  const walk = { at: part.checkpoint, left: (part.total ?? 0) - part.done, records: 0, refused: 0 };
-  let page = Date.now() < work.stopAt ? source.listPage(listing, walk.at, signal) : null;
+  const listing = work.listingOf(part);
+  const walk = { records: 0, refused: 0 };
+  if (Date.now() >= work.stopAt) return { finished: false, records: 0 };
+  await cutToShare(work, desk, part);
+  let page: Promise<Page> | null = source.listPage(listing, checkpointOf(part), signal);
   while (page !== null) {
     const current: Page = await page;
-    walk.left -= current.records.length;
     walk.refused += current.troubles.filter((trouble) => trouble.quickbooksId === null).length;
     if (walk.refused > REFUSED_MAX) throw refusedTooOften(part);
-    const split = await splitFor(work, desk, { listing, part, page: current, left: walk.left });
-    const next: Checkpoint | null = split?.near ?? current.next;
-    const more = next !== null && Date.now() < work.stopAt;
-    page = more ? source.listPage(listing, next, signal) : null;
+    const cut = await cutForHungry(work, desk, { part, page: current });
+    const next: Checkpoint | null = cut?.near.checkpoint ?? current.next;
+    page =
+      next !== null && Date.now() < work.stopAt ? source.listPage(listing, next, signal) : null;
     // Failing while this page is stored is heard of when it is awaited, or not at all.
     page?.catch(() => undefined);
-    await commitPage(
-      work.pool,
-      commitOf(work, part, { page: current, from: walk.at, next, split }),
-    );
-    if (split?.born !== undefined) desk.feed(split.born);
-    work.onCommit();
+    await commit(work, part, { page: current, next, cut });
+    if (cut !== null) desk.feed(cut.born, cut.promised);
     walk.records += current.records.length;
     if (next === null) return { finished: true, records: walk.records };
-    walk.at = next;
-    if (split !== null) walk.left = split.nearTotal;
   }
   return { finished: false, records: walk.records };
 }
 
-interface Halves {
-  near: Checkpoint;
-  nearTotal: number;
-  born?: StepPart;
+/** What is left of a part, cut: its own piece, and parts for others. */
+interface Cut {
+  near: Piece;
+  born: StepPart[];
+  /** The streams that wait for these parts. */
+  promised: number;
 }
 
-/** Splits what is left of a part for a stream that has nothing to do; null when there is no such stream or no need. */
-async function splitFor(
+/** A part much larger than its share of all that is left is cut before its first page. */
+async function cutToShare(work: StreamWork, desk: Desk, part: StepPart): Promise<void> {
+  const { source } = work;
+  const all = work.parts.reduce((sum, each) => sum + leftOf(each), 0);
+  const share = Math.max(
+    PAGES_A_PIECE_MIN * source.pageSize,
+    all / (source.streams * PIECES_A_STREAM),
+  );
+  const left = leftOf(part);
+  if (part.done > 0 || part.part > 0 || left < share * 2) return;
+  const ways = Math.min(PIECES_MAX, Math.ceil(left / share));
+  const cut = await cutPart(work, desk, { part, at: checkpointOf(part), left, ways });
+  if (cut === null) return;
+  await commit(work, part, { page: NO_PAGE, next: cut.near.checkpoint, cut });
+  desk.feed(cut.born, 0);
+}
+
+/** Cuts what is left behind a page for streams that have nothing to do; null when there is none or no need. */
+async function cutForHungry(
   work: StreamWork,
   desk: Desk,
-  walk: { listing: Listing; part: StepPart; page: Page; left: number },
-): Promise<Halves | null> {
-  const { listing, part, page, left } = walk;
-  if (page.next === null || left < SPLIT_PAGES_MIN * work.source.pageSize) return null;
-  if (!desk.claimHungry()) return null;
-  let split: Split | null = null;
-  try {
-    split = await work.source.split(listing, page.next, left, work.signal);
-  } finally {
-    if (split?.far === undefined || split.far === null) desk.feed(null);
+  walk: { part: StepPart; page: Page },
+): Promise<Cut | null> {
+  const { part, page } = walk;
+  const left = leftOf(part) - page.records.length;
+  const pieces = Math.floor(left / work.source.pageSize);
+  if (page.next === null || pieces < PAGES_A_PIECE_MIN) return null;
+  const promised = desk.promiseHungry();
+  if (promised === 0) return null;
+  const ways = Math.min(pieces, promised + 1);
+  const cut = await cutPart(work, desk, { part, at: page.next, left, ways });
+  if (cut === null) {
+    desk.feed([], promised);
+    return null;
   }
-  if (split === null) return null;
-  if (split.far === null) return { near: split.near, nearTotal: left };
-  const { checkpoint, total } = split.far;
-  const number = desk.newNumber(part.name);
-  return {
-    near: split.near,
-    nearTotal: Math.max(0, left - total),
-    born: { ...part, part: number, checkpoint, total, done: 0, status: "queued" },
-  };
+  return { ...cut, promised };
 }
 
-function commitOf(
+async function cutPart(
+  work: StreamWork,
+  desk: Desk,
+  what: { part: StepPart; at: Checkpoint; left: number; ways: number },
+): Promise<Cut | null> {
+  const { part, at, left, ways } = what;
+  const pieces = await work.source.cut(work.listingOf(part), at, { left, ways }, work.signal);
+  const [near, ...far] = pieces ?? [];
+  if (near === undefined) return null;
+  const born = far.map(({ checkpoint, total }) => {
+    const number = desk.newNumber(part.name);
+    return { ...part, part: number, checkpoint, total, done: 0, status: "queued" as const };
+  });
+  return { near, born, promised: 0 };
+}
+
+/** Stores a page, moves the part on, and adds the parts that were cut off it, in one transaction. */
+async function commit(
   work: StreamWork,
   part: StepPart,
-  walk: { page: Page; from: Checkpoint; next: Checkpoint | null; split: Halves | null },
-): PageCommit {
-  const { page, from, next, split } = walk;
-  const born = split?.born;
-  if (born !== undefined) part.total = Math.max(0, (part.total ?? 0) - (born.total ?? 0));
-  return {
+  what: { page: Omit<Page, "next">; next: Checkpoint | null; cut: Cut | null },
+): Promise<void> {
+  const { page, next, cut } = what;
+  const done = part.done + page.records.length + page.troubles.length;
+  const total = cut === null ? part.total : done + cut.near.total;
+  await commitPage(work.pool, {
     lease: work.lease,
     step: { name: part.name, part: part.part },
-    from,
+    from: part.checkpoint,
     to: next,
     finished: next === null,
     records: page.records,
     deletions: [],
     troubles: page.troubles,
-    ...(born === undefined || born.checkpoint === null
-      ? {}
-      : {
-          total: part.total ?? 0,
-          born: { part: born.part, checkpoint: born.checkpoint, total: born.total ?? 0 },
-        }),
-  };
+    ...(cut === null || total === null ? {} : { total, born: cut.born.map(newPart) }),
+  });
+  Object.assign(part, { checkpoint: next, done, total });
+  work.onCommit();
+}
+
+const NO_PAGE: Omit<Page, "next"> = { records: [], troubles: [] };
+
+const newPart = (part: StepPart) => ({
+  part: part.part,
+  checkpoint: checkpointOf(part),
+  total: part.total ?? 0,
+});
+
+/** How many records a part has left, as far as is known. */
+const leftOf = (part: StepPart): number => Math.max(0, (part.total ?? 0) - part.done);
+
+function checkpointOf(part: StepPart): Checkpoint {
+  if (part.checkpoint === null) throw new Error(`${part.name} stands nowhere`);
+  return part.checkpoint;
 }
 
 const refusedTooOften = (part: StepPart): FaultError =>

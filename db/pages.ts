@@ -23,11 +23,18 @@ export interface PageCommit {
   finished: boolean;
   /** The step's new total, where it changed. */
   total?: number;
-  /** A second stream that takes over the far half of what was left. */
-  born?: { part: number; checkpoint: Checkpoint; total: number };
+  /** Pieces of what was left, for other streams. */
+  born?: readonly NewPart[];
   records: readonly SourceRecord[];
   deletions: readonly Deletion[];
   troubles: readonly Trouble[];
+}
+
+/** A part of a step that another part gave up. */
+export interface NewPart {
+  part: number;
+  checkpoint: Checkpoint;
+  total: number;
 }
 
 export interface PageCounts {
@@ -92,7 +99,7 @@ async function store(client: PoolClient, page: PageCommit): Promise<PageCounts> 
   const { companyId } = page.lease;
   const deleted = page.deletions.length === 0 ? 0 : await storeDeletions(client, page);
   if (page.troubles.length > 0) await raiseAttention(client, page.lease, page.troubles);
-  if (page.born !== undefined) await addPart(client, page, page.born);
+  if (page.born !== undefined && page.born.length > 0) await addParts(client, page, page.born);
   if (page.records.length > 0) await copyToStage(client, page.records);
   const counts =
     page.records.length > 0
@@ -177,19 +184,16 @@ async function storeDeletions(tx: Queryable, page: PageCommit): Promise<number> 
   return rows.reduce((sum, row) => sum + row.deleted, 0);
 }
 
-async function addPart(
-  tx: Queryable,
-  page: PageCommit,
-  born: { part: number; checkpoint: Checkpoint; total: number },
-): Promise<void> {
+async function addParts(tx: Queryable, page: PageCommit, born: readonly NewPart[]): Promise<void> {
   await run(
     tx,
-    sql`/* addPart */ insert into batch_steps
+    sql`/* addParts */ insert into batch_steps
         (company_id, batch_id, name, part, position, phase, kind, total, checkpoint)
-      select company_id, batch_id, name, ${born.part}, position, phase, kind, ${born.total},
-        ${JSON.stringify(born.checkpoint)}::jsonb
-      from batch_steps where batch_id = ${page.lease.batchId} and company_id = ${page.lease.companyId}
-        and name = ${page.step.name} and part = ${page.step.part}`,
+      select s.company_id, s.batch_id, s.name, b.part, s.position, s.phase, s.kind, b.total, b.checkpoint
+      from batch_steps s, json_to_recordset(${JSON.stringify(born)})
+        as b(part int, checkpoint jsonb, total bigint)
+      where s.batch_id = ${page.lease.batchId} and s.company_id = ${page.lease.companyId}
+        and s.name = ${page.step.name} and s.part = ${page.step.part}`,
   );
 }
 

@@ -15,6 +15,7 @@ export const StepPart = z.object({
   name: z.string(),
   part: z.number(),
   position: z.number(),
+  phase: z.string(),
   kind: Kind.nullable(),
   status: z.enum(["queued", "running", "succeeded", "failed"]),
   total: z.number().nullable(),
@@ -53,17 +54,21 @@ export async function planSteps(
   );
 }
 
-/** The parts of a phase that are not finished, in order. */
-export const unfinishedParts = (pool: Pool, lease: Lease, phase: string): Promise<StepPart[]> =>
+/** The parts of some phases that are not finished, in order. */
+export const unfinishedParts = (
+  pool: Pool,
+  lease: Lease,
+  phases: readonly string[],
+): Promise<StepPart[]> =>
   inCompany(pool, lease.companyId, (tx) =>
     many(
       tx,
       StepPart,
-      sql`/* unfinishedParts */ select name, part, position, kind, status, total, done, checkpoint,
+      sql`/* unfinishedParts */ select name, part, position, phase, kind, status, total, done, checkpoint,
           highest as "highestPart"
         from (select *, max(part) over (partition by name) as highest from batch_steps
           where batch_id = ${lease.batchId} and company_id = ${lease.companyId}
-            and phase = ${phase}) parts
+            and phase = any(${phases}::text[])) parts
         where status in ('queued', 'running')
         order by position, part`,
     ),

@@ -19,8 +19,16 @@ export interface Source {
   start(listing: Listing): Checkpoint;
   /** One page from a checkpoint on. */
   listPage(listing: Listing, from: Checkpoint, signal: AbortSignal): Promise<Page>;
-  /** Cuts what is left of a walk in two of about equal size, or answers null where that is not possible. */
-  split(listing: Listing, at: Checkpoint, left: number, signal: AbortSignal): Promise<Split | null>;
+  /**
+   * Cuts what is left of a walk (`left` records, as far as is known) into pieces of about equal
+   * size, at most `ways` of them; null where it cannot be cut.
+   */
+  cut(
+    listing: Listing,
+    at: Checkpoint,
+    size: CutSize,
+    signal: AbortSignal,
+  ): Promise<Piece[] | null>;
   /** Everything that changed since a moment, deletions included. */
   changesSince(
     since: Date,
@@ -81,11 +89,15 @@ export interface Page extends PageContent {
   next: Checkpoint | null;
 }
 
-export interface Split {
-  /** The first half: this walk, with its end moved forward. */
-  near: Checkpoint;
-  /** The second half, for another stream; null when it holds nothing. */
-  far: { checkpoint: Checkpoint; total: number } | null;
+export interface CutSize {
+  left: number;
+  ways: number;
+}
+
+/** One piece of a walk: the first begins where the walk stands, each of the others where one before it ends. */
+export interface Piece {
+  checkpoint: Checkpoint;
+  total: number;
 }
 
 export interface Deletion {

@@ -12,11 +12,11 @@ import { underLease } from "./under-lease.ts";
 export function initialSync(input: BatchInput): Promise<string> {
   return underLease(input, async ({ lease, historyFrom }) => {
     await step("Look whose books these are, and count them").preflight({ lease, historyFrom });
-    await pullPhase(input, { lease, phase: "lists", historyFrom });
-    await pullPhase(input, { lease, phase: "open-balances", historyFrom });
-    await step("Read what changed meanwhile").sweep({ lease, step: "sweep" });
-    await control.markWorkable({ lease });
-    await pullPhase(input, { lease, phase: "records", historyFrom });
+    await pull(input, { lease, phases: ["lists", "open-balances"], historyFrom });
+    await Promise.all([
+      becomeWorkable(lease),
+      pull(input, { lease, phases: ["records"], historyFrom }),
+    ]);
     await step("Read what changed meanwhile").sweep({ lease, step: "final_sweep" });
     const { differing } = await step("Compare counts with QuickBooks").prove({
       lease,
@@ -31,12 +31,21 @@ export function initialSync(input: BatchInput): Promise<string> {
   });
 }
 
-/** Chunk after chunk until a phase is read. What is read is in PostgreSQL, so a long history may end and begin anew at any chunk. */
-async function pullPhase(input: BatchInput, chunk: PullChunk): Promise<void> {
+/** What changed while lists and open balances were read comes in first. The rest is read beside it. */
+async function becomeWorkable(lease: PullChunk["lease"]): Promise<void> {
+  await step("Read what changed meanwhile").sweep({ lease, step: "sweep" });
+  await control.markWorkable({ lease });
+}
+
+/** Chunk after chunk until the phases are read. What is read is in PostgreSQL, so a long history may end and begin anew at any chunk. */
+async function pull(input: BatchInput, chunk: PullChunk): Promise<void> {
+  const what = chunk.phases.includes("records")
+    ? "Read all records"
+    : "Read lists and what is open";
   let records = 0;
   for (let finished = false; !finished;) {
     const soFar = records === 0 ? "" : `, ${records} so far`;
-    const pulled = await step(`Read ${PHASE_WORDS[chunk.phase]}${soFar}`).pullChunk(chunk);
+    const pulled = await step(`${what}${soFar}`).pullChunk(chunk);
     records += pulled.records;
     finished = pulled.finished;
     if (!finished && workflowInfo().continueAsNewSuggested) {
@@ -44,12 +53,6 @@ async function pullPhase(input: BatchInput, chunk: PullChunk): Promise<void> {
     }
   }
 }
-
-const PHASE_WORDS: Record<PullChunk["phase"], string> = {
-  lists: "the lists",
-  "open-balances": "what is open",
-  records: "all records",
-};
 
 /** The next step of the story that Temporal's UI tells. */
 function step(what: string): ReturnType<typeof work> {

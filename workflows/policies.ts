@@ -19,7 +19,7 @@ export const control = proxyActivities<
     | "markWorkable"
     | "reconcileState"
   >
->({ startToCloseTimeout: 30_000, retry: RETRY });
+>({ startToCloseTimeout: 10_000, retry: RETRY });
 
 /**
  * Work against QuickBooks: about two minutes, more where QuickBooks is slow. A worker that dies is

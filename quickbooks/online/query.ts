@@ -19,6 +19,15 @@ export const selectPage = (
   `SELECT * FROM ${ONLINE_KINDS[listing.kind].entity}${where(conditions(listing, stretch))}` +
   ` ORDERBY MetaData.LastUpdatedTime STARTPOSITION ${page.position} MAXRESULTS ${page.size}`;
 
+/** The one row of a stretch that was changed first or last. */
+export const selectEdge = (
+  listing: OnlineListing,
+  stretch: Stretch,
+  which: "oldest" | "newest",
+): string =>
+  `SELECT * FROM ${ONLINE_KINDS[listing.kind].entity}${where(conditions(listing, stretch))}` +
+  ` ORDERBY MetaData.LastUpdatedTime ${which === "oldest" ? "ASC" : "DESC"} STARTPOSITION 1 MAXRESULTS 1`;
+
 /** How many rows a listing has within a stretch. */
 export const selectCount = (listing: OnlineListing, stretch: Stretch): string =>
   `SELECT COUNT(*) FROM ${ONLINE_KINDS[listing.kind].entity}${where(conditions(listing, stretch))}`;

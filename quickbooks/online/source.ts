@@ -6,8 +6,10 @@ import { changesSince } from "./changes.ts";
 import type { OnlineClient } from "./client.ts";
 import { readOnlineCompany } from "./company.ts";
 import { isOnlineKind, ONLINE_KINDS } from "./kinds.ts";
-import { selectByIds, selectCount, selectPage, type OnlineListing } from "./query.ts";
-import { PAGE_SIZE, splitWalk, startOf, walkPage, type Asker } from "./walk.ts";
+import { cutIntoPieces } from "./pieces.ts";
+import { secondWithin } from "./position.ts";
+import { selectByIds, selectCount, selectEdge, selectPage, type OnlineListing } from "./query.ts";
+import { PAGE_SIZE, startOf, walkPage, type Asker } from "./walk.ts";
 
 /** As many requests as Intuit once named as the most at one time; at a second's latency that reaches its ceiling. */
 const STREAMS = 10;
@@ -20,6 +22,18 @@ export function createOnlineSource(client: OnlineClient, realmId: string): Sourc
       return readQueryAnswer(listing.kind, await client.get("query", { query }, signal));
     },
     count: (stretch) => count(client, listing, { query: selectCount(listing, stretch), signal }),
+    edge: async (stretch, which) => {
+      const query = selectEdge(listing, stretch, which);
+      try {
+        const answer = await client.get("query", { query }, signal);
+        const [row] = readQueryAnswer(listing.kind, answer).records;
+        return row === undefined ? null : secondWithin(row.modifiedAt);
+      } catch (error) {
+        const fault = faultIn(error)?.kind;
+        if (fault === "page-refused" || fault === "query-refused") return null;
+        throw error;
+      }
+    },
   });
   return {
     streams: STREAMS,
@@ -36,7 +50,8 @@ export function createOnlineSource(client: OnlineClient, realmId: string): Sourc
       const online = asOnline(listing);
       return walkPage(online, from, askerFor(online, signal));
     },
-    split: (listing, at, left, signal) => splitWalk(at, left, askerFor(asOnline(listing), signal)),
+    cut: (listing, at, size, signal) =>
+      cutIntoPieces(at, size, askerFor(asOnline(listing), signal)),
     changesSince: (since, kinds, signal) =>
       changesSince(
         {

@@ -1,8 +1,17 @@
 import { faultIn, FaultError } from "../../core/faults.ts";
-import type { Checkpoint, Page, SourceRecord, Split, Trouble } from "../source.ts";
+import type { Checkpoint, Page, SourceRecord, Trouble } from "../source.ts";
 import type { QueryAnswer } from "./answer.ts";
 import { unreadable } from "./faults.ts";
 import { ONLINE_KINDS } from "./kinds.ts";
+import {
+  packPosition,
+  secondAfter,
+  secondBetween,
+  secondOf,
+  secondWithin,
+  unpackPosition,
+  type Position,
+} from "./position.ts";
 import type { OnlineListing, Stretch } from "./query.ts";
 
 /** QuickBooks' own maximum (facts section 3). */
@@ -10,35 +19,22 @@ export const PAGE_SIZE = 1000;
 
 /** A second whose rows keep another order each time is then taken as it comes; the proof finds what is missing. */
 const RESTARTS_MAX = 5;
-const SPLIT_TRIES_MAX = 8;
 /** More rows in one second than any import makes: QuickBooks does not heed the position we ask for. */
 const SECOND_ROWS_MAX = 1_000_000;
 /** No company of QuickBooks Online has rows older than this; only narrowing starts from it. */
 const BEGINNING = "1998-01-01T00:00:00Z";
 
-/**
- * Where a walk by modification time stands: all rows changed before `at` are taken, and of the
- * second `at` itself the first `offset` rows, the last of them being `overlap`.
- */
-interface Position {
-  at: string | null;
-  until: string | null;
-  offset: number;
-  overlap: string | null;
-  restarts: number;
-  /** Some row up to this second makes QuickBooks refuse the page it is in. */
-  refusedUntil: string | null;
-}
-
 /** Asks one question of a listing; throws FaultError. */
 export interface Asker {
   page(stretch: Stretch, position: number, size: number): Promise<QueryAnswer>;
   count(stretch: Stretch): Promise<number>;
+  /** The second of the oldest or newest change in a stretch; null where there is none, or QuickBooks refuses to say. */
+  edge(stretch: Stretch, which: "oldest" | "newest"): Promise<string | null>;
 }
 
 /** The checkpoint before the first row of a listing. */
 export const startOf = (listing: OnlineListing): Checkpoint =>
-  pack({
+  packPosition({
     at: listing.modifiedFrom === null ? null : secondOf(listing.modifiedFrom.getTime()),
     until: listing.modifiedUntil === null ? null : secondOf(listing.modifiedUntil.getTime()),
     offset: 0,
@@ -58,7 +54,7 @@ export async function walkPage(
   checkpoint: Checkpoint,
   ask: Asker,
 ): Promise<Page> {
-  const position = unpack(checkpoint);
+  const position = unpackPosition(checkpoint);
   if (position.refusedUntil !== null) return narrowed(listing, position, ask);
   try {
     return position.offset > 0
@@ -117,7 +113,7 @@ async function narrowed(listing: OnlineListing, position: Position, ask: Asker):
   if (position.offset > 0) return narrowedWithinSecond(listing, position, ask);
   let high = position.refusedUntil ?? end;
   while (low < high) {
-    const middle = between(low, high);
+    const middle = secondBetween(low, high);
     const found = await unlessRefused(() => pageByTime({ ...position, at: low }, middle, ask));
     if (found === null) {
       high = middle;
@@ -157,39 +153,6 @@ async function narrowedWithinSecond(
     offset: position.offset + 1,
     overlap: null,
   });
-}
-
-/** Cuts what is left of a walk in two of about equal size, by halves of its time. */
-export async function splitWalk(
-  checkpoint: Checkpoint,
-  left: number,
-  ask: Asker,
-): Promise<Split | null> {
-  const position = unpack(checkpoint);
-  const { at, offset, refusedUntil } = position;
-  if (at === null || position.until === null || offset > 0 || refusedUntil !== null) return null;
-  let { until } = position;
-  let low = at;
-  let high = until;
-  for (let tries = 0; tries < SPLIT_TRIES_MAX; tries++) {
-    const middle = between(low, high);
-    if (middle <= at || middle >= high) break;
-    const total = await ask.count({ from: middle, until });
-    if (total === 0) {
-      until = secondBefore(middle);
-      high = until;
-    } else if (total > left * 0.8) {
-      low = middle;
-    } else if (total < left * 0.2) {
-      high = middle;
-    } else {
-      return {
-        near: pack({ ...position, until: secondBefore(middle) }),
-        far: { checkpoint: pack({ ...position, at: middle, until, restarts: 0 }), total },
-      };
-    }
-  }
-  return until === position.until ? null : { near: pack({ ...position, until }), far: null };
 }
 
 function afterSecond(position: Position): Position | null {
@@ -232,21 +195,5 @@ async function unlessRefused<T>(work: () => Promise<T>): Promise<T | null> {
 const page = (records: SourceRecord[], troubles: Trouble[], next: Position | null): Page => ({
   records,
   troubles,
-  next: next === null ? null : pack(next),
+  next: next === null ? null : packPosition(next),
 });
-
-const pack = (position: Position): Checkpoint => ({ ...position });
-
-const unpack = (checkpoint: Checkpoint): Position => checkpoint as unknown as Position;
-
-/** RFC 3339 in UTC with whole seconds: QuickBooks' resolution, and texts of one length that compare as times. */
-const secondOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
-
-/** The same from a record's `modifiedAt`, which is written so, with milliseconds. */
-const secondWithin = (modifiedAt: string): string => `${modifiedAt.slice(0, 19)}Z`;
-
-const secondAfter = (second: string): string => secondOf(Date.parse(second) + 1000);
-const secondBefore = (second: string): string => secondOf(Date.parse(second) - 1000);
-
-const between = (low: string, high: string): string =>
-  secondOf(Math.floor((Date.parse(low) + Date.parse(high)) / 2000) * 1000);

@@ -49,7 +49,7 @@ describe("a checkpoint", () => {
       created: 3,
       checkpoint: null,
     });
-    expect(await unfinishedParts(database.pool, lease, "records")).toEqual([]);
+    expect(await unfinishedParts(database.pool, lease, ["records"])).toEqual([]);
   });
 
   test("that has moved on takes no second page from the same place, and nothing of it stays", async () => {
@@ -88,12 +88,12 @@ describe("a checkpoint", () => {
   test("is handed over with the far half of a split, or not at all", async () => {
     const lease = await aBatch(database.pool);
     const born = { part: 1, checkpoint: SECOND, total: 400 };
-    const split = { ...pageOf(lease, page(["1"]), { to: FIRST }), total: 600, born };
+    const split = { ...pageOf(lease, page(["1"]), { to: FIRST }), total: 600, born: [born] };
     const elsewhere = commitPage(database.pool, { ...split, from: SECOND });
     await expect(elsewhere).rejects.toThrow(CheckpointMoved);
-    expect(await unfinishedParts(database.pool, lease, "records")).toHaveLength(1);
+    expect(await unfinishedParts(database.pool, lease, ["records"])).toHaveLength(1);
     await commitPage(database.pool, split);
-    const parts = await unfinishedParts(database.pool, lease, "records");
+    const parts = await unfinishedParts(database.pool, lease, ["records"]);
     expect(parts.map(({ part, total, checkpoint }) => ({ part, total, checkpoint }))).toEqual([
       { part: 0, total: 600, checkpoint: FIRST },
       { part: 1, total: 400, checkpoint: SECOND },

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import { findCompany } from "../../db/companies.ts";
+import { summarizeSteps } from "../../db/steps.ts";
+import { inCompany } from "../../db/transactions.ts";
 import {
   connectedCompany,
   eventually,
@@ -91,7 +93,12 @@ describe("a company that changes while it is read", () => {
     });
 
     const batchId = await startInitialSync(stage, companyId);
-    await untilBatch(stage, companyId, batchId, (batch) => batch.phase === "sweep");
+    await eventually(async () => {
+      const steps = await inCompany(stage.pool, companyId, (tx) =>
+        summarizeSteps(tx, companyId, batchId),
+      );
+      expect(steps.find((step) => step.name === "payment")?.status).toBe("succeeded");
+    });
     await stage.simulator.remove("between-pages");
     await eventually(async () => {
       expect((await findCompany(stage.pool, companyId))?.workableAt).not.toBeNull();

@@ -33,9 +33,9 @@ describe("a sync of very many chunks", () => {
         closed.push(outcome.is);
         return Promise.resolve();
       },
-      pullChunk: ({ phase }) =>
+      pullChunk: ({ phases }) =>
         Promise.resolve({
-          finished: phase !== "records" || ++chunks >= CHUNKS,
+          finished: !phases.includes("records") || ++chunks >= CHUNKS,
           records: 1,
           ...PADDING,
         }),

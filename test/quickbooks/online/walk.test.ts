@@ -114,13 +114,13 @@ describe("walking a listing", () => {
     expect(pages).toBeLessThan(40);
   });
 
-  test("halves that were split off by their own halves still meet every row exactly once", async () => {
+  test("pieces cut from pieces still meet every row exactly once", async () => {
     const { realmId, source } = await aSource({ records: 24_000, spread: "hour" });
     const listing = { ...LISTING, modifiedUntil: new Date() };
     const total = await source.count(listing, signal);
     const parts: { at: Checkpoint; left: number }[] = [{ at: source.start(listing), left: total }];
     const ids: string[] = [];
-    let splits = 0;
+    let cuts = 0;
     for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
       let { at, left }: { at: Checkpoint | null; left: number } = part;
       while (at !== null) {
@@ -128,17 +128,16 @@ describe("walking a listing", () => {
         ids.push(...page.records.map((record) => record.quickbooksId));
         left -= page.records.length;
         at = page.next;
-        const split =
-          at === null || left < 500 ? null : await source.split(listing, at, left, signal);
-        if (split === null) continue;
-        at = split.near;
-        if (split.far === null) continue;
-        splits++;
-        parts.push({ at: split.far.checkpoint, left: split.far.total });
-        left -= split.far.total;
+        if (at === null || left < 500) continue;
+        const [near, ...far] = (await source.cut(listing, at, { left, ways: 3 }, signal)) ?? [];
+        if (near === undefined) continue;
+        cuts += far.length;
+        at = near.checkpoint;
+        left = near.total;
+        parts.push(...far.map((piece) => ({ at: piece.checkpoint, left: piece.total })));
       }
     }
-    expect(splits).toBeGreaterThan(2);
+    expect(cuts).toBeGreaterThan(5);
     expect(ids.sort()).toEqual(await idsOf(realmId));
   });
 
@@ -173,5 +172,41 @@ describe("walking a listing", () => {
       expect(await source.count({ ...LISTING, kind }, signal), kind).toBe(count);
       expect((await walk(source, { ...LISTING, kind })).ids, kind).toHaveLength(count);
     }
+  });
+
+  test("cuts a walk into pieces of about equal size, though all rows were imported within one hour of years", async () => {
+    const { realmId, source } = await aSource({ records: 24_000, spread: "hour" });
+    const listing = { ...LISTING, modifiedUntil: new Date() };
+    const left = await source.count(listing, signal);
+    await stage.simulator.post("changes", {
+      realm: realmId,
+      changes: [{ op: "update", entity: "Invoice", count: 1, at: "2001-02-03T04:05:06Z" }],
+    });
+    const before = (await stage.simulator.calls(realmId)).total;
+    const pieces = await source.cut(listing, source.start(listing), { left, ways: 8 }, signal);
+
+    expect(pieces?.length).toBeGreaterThanOrEqual(5);
+    expect(pieces?.reduce((sum, piece) => sum + piece.total, 0)).toBe(left);
+    for (const piece of pieces ?? []) expect(piece.total).toBeLessThan((left / 8) * 3);
+    expect((await stage.simulator.calls(realmId)).total - before).toBeLessThan(30);
+  });
+
+  test("does not cut a single second, a walk within one, or nothing", async () => {
+    const { realmId, source } = await aSource({ records: 9_000 });
+    await stage.simulator.post("changes", {
+      realm: realmId,
+      changes: [{ op: "update", entity: "Invoice", count: 3_000, at: "2025-01-02T03:04:05Z" }],
+    });
+    const second = new Date("2025-01-02T03:04:05Z");
+    const listing = { ...LISTING, modifiedFrom: second, modifiedUntil: second };
+    const start = source.start(listing);
+    expect(await source.cut(listing, start, { left: 3_000, ways: 4 }, signal)).toBeNull();
+    const { next } = await source.listPage(listing, start, signal);
+    expect(await source.cut(listing, next ?? {}, { left: 2_000, ways: 4 }, signal)).toBeNull();
+    const empty = new Date("1999-01-01T00:00:00Z");
+    const nothing = { ...LISTING, modifiedUntil: empty };
+    expect(
+      await source.cut(nothing, source.start(nothing), { left: 10, ways: 4 }, signal),
+    ).toBeNull();
   });
 });
