@@ -53,7 +53,9 @@ export async function cutIntoPieces(
 async function cutSlices(slices: Slice[], wanted: number, ask: Asker): Promise<Slice[]> {
   if (!slices.some((slice) => isUneven(slice, wanted))) return slices;
   const parts = await Promise.all(
-    slices.map((slice) => (isUneven(slice, wanted) ? cutSlice(slice, wanted, ask) : [slice])),
+    slices.map((slice) =>
+      isUneven(slice, wanted) ? cutSlice(slice, wanted, ask) : Promise.resolve([slice]),
+    ),
   );
   return parts.flat();
 }
