@@ -4,8 +4,12 @@ import { packPosition, secondAfter, secondBefore, secondOf, unpackPosition } fro
 
 /** One refinement finds the hour of an import beside rows of many years; the second is for two such hours. */
 const ROUNDS_MAX = 3;
-/** A slice this much larger than wanted is cut again. */
-const UNEVEN = 2;
+/** A slice this much larger than wanted is cut again; less is left to whoever has nothing to do later. */
+const UNEVEN = 3;
+/** And so is one that holds this part of everything. */
+const NEARLY_ALL = 0.7;
+/** A slice that holds less than this part of what is wanted is joined with its neighbour. */
+const SMALL = 0.5;
 const QUESTIONS_MAX = 60;
 
 /** Rows by whole seconds of modification, both ends inclusive. */
@@ -31,11 +35,10 @@ export async function cutIntoPieces(
   const { at, until, offset, refusedUntil } = position;
   if (until === null || offset > 0 || refusedUntil !== null || ways < 2) return null;
   const wanted = left / ways;
-  let slices: Slice[] = [{ from: at, until, total: left }];
-  for (let round = 0; round < ROUNDS_MAX; round++) {
-    const finer = await cutSlices(slices, wanted, ask);
-    if (finer === slices) break;
-    slices = finer;
+  const whole: Slice = { from: at, until, total: left };
+  let slices = await cutSlice(whole, { wanted, isFirstRound: true }, ask);
+  for (let round = 1; round < ROUNDS_MAX && slices.some(isUneven(wanted, left)); round++) {
+    slices = await cutUneven(slices, { wanted, left }, ask);
   }
   const joined = join(slices, wanted);
   if (joined.length < 2) return null;
@@ -49,26 +52,40 @@ export async function cutIntoPieces(
   }));
 }
 
-/** Every slice that holds too much in slices of its own; the same array when none does. */
-async function cutSlices(slices: Slice[], wanted: number, ask: Asker): Promise<Slice[]> {
-  if (!slices.some((slice) => isUneven(slice, wanted))) return slices;
+interface Round {
+  wanted: number;
+  isFirstRound: boolean;
+}
+
+/** Every slice that holds too much in slices of its own. */
+async function cutUneven(
+  slices: Slice[],
+  { wanted, left }: { wanted: number; left: number },
+  ask: Asker,
+): Promise<Slice[]> {
   const parts = await Promise.all(
     slices.map((slice) =>
-      isUneven(slice, wanted) ? cutSlice(slice, wanted, ask) : Promise.resolve([slice]),
+      isUneven(wanted, left)(slice)
+        ? cutSlice(slice, { wanted, isFirstRound: false }, ask)
+        : Promise.resolve([slice]),
     ),
   );
   return parts.flat();
 }
 
-const isUneven = ({ from, until, total }: Slice, wanted: number): boolean =>
-  total > wanted * UNEVEN && from !== until;
+const isUneven =
+  (wanted: number, left: number) =>
+  ({ from, until, total }: Slice): boolean =>
+    total > Math.min(wanted * UNEVEN, left * NEARLY_ALL) && from !== until;
 
-async function cutSlice(slice: Slice, wanted: number, ask: Asker): Promise<Slice[]> {
-  const [oldest, newest] = await Promise.all([
-    ask.edge(slice, "oldest"),
-    ask.edge(slice, "newest"),
-  ]);
-  if (oldest === null || newest === null) return [slice];
+async function cutSlice(
+  slice: Slice,
+  { wanted, isFirstRound }: Round,
+  ask: Asker,
+): Promise<Slice[]> {
+  const edges = await edgesOf(slice, isFirstRound, ask);
+  if (edges === null) return [slice];
+  const [oldest, newest] = edges;
   const ways = Math.min(QUESTIONS_MAX, Math.ceil(slice.total / wanted));
   const starts = equalTimes(oldest, newest, ways);
   const restOf = await Promise.all(starts.map((from) => ask.count({ from, until: slice.until })));
@@ -81,6 +98,23 @@ async function cutSlice(slice: Slice, wanted: number, ask: Asker): Promise<Slice
       total: Math.max(0, rest - (restOf[index] ?? 0)),
     };
   });
+}
+
+/**
+ * The seconds of the oldest and the newest row of a slice. Where a walk is under way its own bounds
+ * do at first, and save a question; they mislead where rows crowd in a small part of the time.
+ */
+async function edgesOf(
+  { from, until }: Slice,
+  isFirstRound: boolean,
+  ask: Asker,
+): Promise<[string, string] | null> {
+  if (isFirstRound && from !== null) return from < until ? [from, until] : null;
+  const [oldest, newest] = await Promise.all([
+    ask.edge({ from, until }, "oldest"),
+    ask.edge({ from, until }, "newest"),
+  ]);
+  return oldest === null || newest === null ? null : [oldest, newest];
 }
 
 /** The seconds that cut the time between two into `ways` of equal length, the first one left out, none twice. */
@@ -98,7 +132,7 @@ function join(slices: readonly Slice[], wanted: number): Slice[] {
   const joined: Slice[] = [];
   for (const slice of slices) {
     const last = joined.at(-1);
-    if (last !== undefined && (last.total < wanted / UNEVEN || slice.total === 0)) {
+    if (last !== undefined && (last.total < wanted * SMALL || slice.total === 0)) {
       last.until = slice.until;
       last.total += slice.total;
     } else {

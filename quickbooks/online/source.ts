@@ -84,7 +84,8 @@ async function count(
     return await countBy(client, listing, { query, signal });
   } catch (error) {
     const fault = faultIn(error);
-    if (fault?.kind !== "query-refused") throw error;
+    // Open documents that cannot be picked out say nothing about the kind.
+    if (fault?.kind !== "query-refused" || listing.scope === "open") throw error;
     const bare = `SELECT COUNT(*) FROM ${ONLINE_KINDS[listing.kind].entity}`;
     const offered = await countBy(client, listing, { query: bare, signal }).then(
       () => true,
