@@ -16,16 +16,6 @@ export interface Compared {
   datedFrom: string | null;
 }
 
-/** How many records QuickBooks counts, and how many we hold. */
-export async function countBoth(
-  run: StandingStep,
-  compared: Compared,
-): Promise<{ theirs: number; ours: number }> {
-  const stretch = { ...compared, modifiedFrom: null, modifiedUntil: null };
-  const theirs = await run.source.count(stretch, run.signal);
-  return { theirs, ours: await countOurs(run, stretch) };
-}
-
 /**
  * Finds what differs in a kind by comparing counts over ever smaller stretches of modification
  * time, reads just those anew, and stores what they hold: what we lacked comes in, and what

@@ -1,12 +1,15 @@
+import { faultIn } from "../core/faults.ts";
 import { kindLabel, type RecordKind } from "../core/record-kinds.ts";
 import { quarantined, raiseCompanyAttention, resolveAttention } from "../db/attention.ts";
 import type { Lease } from "../db/leases.ts";
+import { countHeldByKind } from "../db/records.ts";
 import type { Queryable } from "../db/sql.ts";
 import { inCompany } from "../db/transactions.ts";
-import { countBoth, heal } from "./compare.ts";
+import { heal } from "./compare.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { CLOCK_MARGIN_MS } from "./preflight.ts";
 import { availableKinds, moveTo, onStep, sinceOf, type StandingStep } from "./standing-step.ts";
+import { wholeListing } from "./steps.ts";
 import { sweepOnce } from "./sweep.ts";
 
 /** A company may change faster than two counts can be taken: after this many tries a person is told. */
@@ -60,9 +63,7 @@ async function compareUntilEqual(
   let since = sinceOf(run);
   let kinds = await availableKinds(run);
   for (let attempt = 1; ; attempt++) {
-    const differing = (
-      await Promise.all(kinds.map((kind) => compareKind(run, kind, historyFrom)))
-    ).filter((each) => each !== null);
+    const differing = await compareKinds(run, kinds, historyFrom);
     if (differing.length === 0 || attempt > TRIES_MAX) return differing;
     const swept = await sweepOnce(run, since);
     since = new Date(swept.at.getTime() - CLOCK_MARGIN_MS);
@@ -73,18 +74,46 @@ async function compareUntilEqual(
   }
 }
 
-async function compareKind(
+/** The kinds whose counts differ by more than the records that were left out. */
+async function compareKinds(
+  run: StandingStep,
+  kinds: readonly RecordKind[],
+  datedFrom: string | null,
+): Promise<Proven["differing"]> {
+  const { companyId } = run.lease;
+  const [theirs, ours] = await Promise.all([
+    Promise.all(kinds.map((kind) => countTheirs(run, kind, datedFrom))),
+    inCompany(run.deps.pool, companyId, (tx) => countHeldByKind(tx, companyId, datedFrom)),
+  ]);
+  const different = kinds.flatMap((kind, index) => {
+    const both = { kind, theirs: theirs[index] ?? null, ours: ours.get(kind) ?? 0 };
+    return both.theirs === null || both.theirs === both.ours
+      ? []
+      : [{ ...both, theirs: both.theirs }];
+  });
+  const unexplained = await inCompany(run.deps.pool, companyId, async (tx) => {
+    const found: Proven["differing"] = [];
+    for (const each of different) {
+      const leftOut = await quarantined(tx, { companyId, kind: each.kind });
+      if (each.theirs !== each.ours + leftOut) found.push(each);
+    }
+    return found;
+  });
+  return unexplained;
+}
+
+/** Null where one bad record makes QuickBooks refuse even to count: nothing can be proved then. */
+async function countTheirs(
   run: StandingStep,
   kind: RecordKind,
-  historyFrom: string | null,
-): Promise<Proven["differing"][number] | null> {
-  const compared = { kind, scope: "all", datedFrom: historyFrom } as const;
-  const { theirs, ours } = await countBoth(run, compared);
-  if (theirs === ours) return null;
-  const left = await inCompany(run.deps.pool, run.lease.companyId, (tx) =>
-    quarantined(tx, { companyId: run.lease.companyId, kind }),
-  );
-  return theirs === ours + left ? null : { kind, theirs, ours };
+  datedFrom: string | null,
+): Promise<number | null> {
+  try {
+    return await run.source.count(wholeListing(kind, datedFrom), run.signal);
+  } catch (error) {
+    if (faultIn(error)?.kind === "page-refused") return null;
+    throw error;
+  }
 }
 
 const keyOf = (kind: RecordKind): string => `count-differs:${kind}`;
