@@ -7,7 +7,7 @@ import { raiseAttention } from "./attention.ts";
 import type { Lease } from "./leases.ts";
 import { many, one, run, sql, type Queryable } from "./sql.ts";
 import { copyToStage, prepareStage } from "./stage.ts";
-import { beginInCompany, isUuid } from "./transactions.ts";
+import { beginInCompany, isUuid, transaction } from "./transactions.ts";
 
 /** The kept counts of a kind are spread over this many rows, so that streams do not queue for one. */
 const COUNT_SLOTS = 16;
@@ -54,25 +54,15 @@ export class CheckpointMoved extends Error {
  * the lease's fence. Throws the fault `lease-lost` when the batch is somebody else's by now, and
  * CheckpointMoved when another attempt moved the step first; nothing is stored then.
  */
-export async function commitPage(pool: Pool, page: PageCommit): Promise<PageCounts> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    await prepareStage(client);
-    await beginUnderFence(client, page);
-    const counts = await store(client, page);
-    await client.query("commit");
-    return counts;
-  } catch (error) {
-    broken = await client.query("rollback").then(
-      () => undefined,
-      (cause: Error) => cause,
-    );
-    throw error;
-  } finally {
-    client.release(broken);
-  }
-}
+export const commitPage = (pool: Pool, page: PageCommit): Promise<PageCounts> =>
+  transaction(
+    pool,
+    async (client) => {
+      await prepareStage(client);
+      await beginUnderFence(client, page);
+    },
+    (tx) => store(tx, page),
+  );
 
 /**
  * One round trip opens the transaction and holds the batch's fence until the commit. Pages share

@@ -23,11 +23,11 @@ export const inCompany = <T>(
   pool: Pool,
   companyId: string,
   work: (tx: PoolClient) => Promise<T>,
-): Promise<T> => transaction(pool, beginInCompany(companyId), work);
+): Promise<T> => transaction(pool, (tx) => tx.query(beginInCompany(companyId)), work);
 
 /** Runs `work` as the system: only for the few statements that come before a company is known. */
 export const asSystem = <T>(pool: Pool, work: (tx: PoolClient) => Promise<T>): Promise<T> =>
-  transaction(pool, BEGIN_AS_SYSTEM, work);
+  transaction(pool, (tx) => tx.query(BEGIN_AS_SYSTEM), work);
 
 /**
  * The same for statements that read and do not wait for one another. On a pool that pipelines they
@@ -48,7 +48,7 @@ async function together<T>(
   begin: string,
   read: (tx: Queryable) => Promise<T>,
 ): Promise<T> {
-  if (!pool.options.pipeline) return transaction(pool, begin, read);
+  if (!pool.options.pipeline) return transaction(pool, (tx) => tx.query(begin), read);
   const client = await pool.connect();
   let isClosed = false;
   // A statement that came later would run outside of the transaction, and of its role.
@@ -70,15 +70,16 @@ async function together<T>(
   return result.value;
 }
 
-async function transaction<T>(
+/** Runs `work` between what `begin` says and a commit; rolls back when either throws. */
+export async function transaction<T>(
   pool: Pool,
-  begin: string,
+  begin: (client: PoolClient) => Promise<unknown>,
   work: (tx: PoolClient) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query(begin);
+    await begin(client);
     const result = await work(client);
     await client.query("commit");
     return result;
