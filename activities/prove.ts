@@ -21,8 +21,8 @@ export interface Prove {
 }
 
 export interface Proven {
-  /** Kinds whose counts still differ, with both numbers; each is an attention. */
-  differing: { kind: RecordKind; theirs: number; ours: number }[];
+  /** Kinds whose counts still differ, with both numbers (`theirs` null: QuickBooks refuses to count); each is an attention. */
+  differing: { kind: RecordKind; theirs: number | null; ours: number }[];
 }
 
 /**
@@ -67,14 +67,15 @@ async function compareUntilEqual(
     if (differing.length === 0 || attempt > TRIES_MAX) return differing;
     const swept = await sweepOnce(run, since);
     since = new Date(swept.at.getTime() - CLOCK_MARGIN_MS);
-    for (const { kind } of differing) {
+    for (const { kind, theirs } of differing) {
+      if (theirs === null) continue;
       await heal(run, { kind, scope: "all", datedFrom: historyFrom }, swept.at);
     }
     kinds = differing.map(({ kind }) => kind);
   }
 }
 
-/** The kinds whose counts differ by more than the records that were left out. */
+/** The kinds whose counts differ by more than the records that were left out, or are not to be had. */
 async function compareKinds(
   run: StandingStep,
   kinds: readonly RecordKind[],
@@ -85,21 +86,16 @@ async function compareKinds(
     Promise.all(kinds.map((kind) => countTheirs(run, kind, datedFrom))),
     inCompany(run.deps.pool, companyId, (tx) => countHeldByKind(tx, companyId, datedFrom)),
   ]);
-  const different = kinds.flatMap((kind, index) => {
-    const both = { kind, theirs: theirs[index] ?? null, ours: ours.get(kind) ?? 0 };
-    return both.theirs === null || both.theirs === both.ours
-      ? []
-      : [{ ...both, theirs: both.theirs }];
-  });
-  const unexplained = await inCompany(run.deps.pool, companyId, async (tx) => {
-    const found: Proven["differing"] = [];
-    for (const each of different) {
-      const leftOut = await quarantined(tx, { companyId, kind: each.kind });
-      if (each.theirs !== each.ours + leftOut) found.push(each);
+  return inCompany(run.deps.pool, companyId, async (tx) => {
+    const differing: Proven["differing"] = [];
+    for (const [index, kind] of kinds.entries()) {
+      const both = { kind, theirs: theirs[index] ?? null, ours: ours.get(kind) ?? 0 };
+      if (both.theirs === both.ours) continue;
+      const leftOut = await quarantined(tx, { companyId, kind });
+      if (both.theirs !== both.ours + leftOut) differing.push(both);
     }
-    return found;
+    return differing;
   });
-  return unexplained;
 }
 
 /** Null where one bad record makes QuickBooks refuse even to count: nothing can be proved then. */
@@ -122,7 +118,10 @@ const attentionOf = ({ kind, theirs, ours }: Proven["differing"][number]) => ({
   key: keyOf(kind),
   cause: "count-differs",
   kind,
-  message: `QuickBooks counts ${theirs} ${kindLabel(kind)} records and we hold ${ours}.`,
+  message:
+    theirs === null
+      ? `QuickBooks refuses to count its ${kindLabel(kind)} records (4002); we hold ${ours}, and cannot prove that these are all.`
+      : `QuickBooks counts ${theirs} ${kindLabel(kind)} records and we hold ${ours}.`,
   nextStep:
     "If people were at work in QuickBooks just then, the next sync settles it. Otherwise run the sync again with retryBatch.",
 });

@@ -25,7 +25,7 @@ export function initialSync(input: BatchInput): Promise<string> {
     const said =
       differing.length === 0
         ? "Everything is in, and the counts agree with QuickBooks."
-        : `Everything is in; the counts of ${differing.map(({ kind }) => kind).join(", ")} differ and need attention.`;
+        : `Everything was read; the counts of ${differing.map(({ kind }) => kind).join(", ")} do not agree, which needs attention.`;
     setCurrentDetails(said);
     return said;
   });

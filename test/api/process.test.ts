@@ -1,7 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
 
 import { withProcesses } from "../support/services.ts";
-import { withStage } from "../support/sync.ts";
+import {
+  connectedCompany,
+  expectEqualBooks,
+  isOver,
+  untilBatch,
+  withStage,
+} from "../support/sync.ts";
 import type { NodeProcess } from "../../dev/node-process.ts";
 import { eventsOf } from "./events.ts";
 import { answerOf, at, NOBODY } from "./support.ts";
@@ -30,6 +36,34 @@ const ask = (url: string, token: string, query: string, accept = "application/js
     headers: { "content-type": "application/json", authorization: `Bearer ${token}`, accept },
     body: JSON.stringify({ query }),
   });
+
+test("an api killed with SIGKILL in the middle of a sync takes nothing along; the next one shows how it ended", async () => {
+  await stage.worker();
+  const realmId = await stage.simulator.company({ records: 5_000 });
+  const companyId = await connectedCompany(stage, realmId);
+  const token = (await mint("--role", "ADMIN")).output().trim();
+  const first = await startApi();
+  const started = await answerOf(
+    await ask(
+      first.url,
+      token,
+      `mutation { startInitialSync(companyId: "${companyId}") { ... on Batch { id } } }`,
+    ),
+  );
+  const batchId = String(at(started, "startInitialSync.id"));
+  await untilBatch(stage, companyId, batchId, (batch) => batch.phase !== null);
+  first.child.kill("SIGKILL");
+  expect((await first.child.ended).signal).toBe("SIGKILL");
+
+  await untilBatch(stage, companyId, batchId, isOver);
+  const next = await startApi();
+  const answer = await answerOf(
+    await ask(next.url, token, `{ batch(id: "${batchId}") { status } }`),
+  );
+  expect(answer.data).toEqual({ batch: { status: "SUCCEEDED" } });
+  await expectEqualBooks(stage, companyId, realmId);
+  expect((await next.child.stop()).code).toBe(0);
+});
 
 describe("npm run token", () => {
   test("prints a token alone on its line; with it the api answers", async () => {

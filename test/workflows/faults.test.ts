@@ -201,4 +201,25 @@ describe("when QuickBooks is in trouble", () => {
       unavailable: { rawCode: "5030", message: expect.stringContaining("inventory adjustment") },
     });
   });
+
+  test("a kind that QuickBooks refuses to count is read, and said not to be proven", async () => {
+    const { realmId, companyId } = await aCompany();
+    const refused = { status: 400, code: "4002", message: "An application error has occurred" };
+    await stage.simulator.post("faults", {
+      kind: "any-fault",
+      ...refused,
+      times: -1,
+      match: { realm: realmId, contains: "COUNT(*) FROM Estimate" },
+    });
+
+    const batchId = await startInitialSync(stage, companyId);
+    const batch = await untilBatch(stage, companyId, batchId, isOver);
+
+    expect(batch).toMatchObject({ status: "succeeded", failure: null });
+    await expectEqualBooks(stage, companyId, realmId);
+    const attention = await listAttention(stage.pool, companyId, { first: 50, after: null });
+    expect(attention).toMatchObject([
+      { cause: "count-differs", recordKind: "estimate", message: expect.stringContaining("prove") },
+    ]);
+  });
 });
