@@ -18,6 +18,21 @@ export const FAULT_KINDS = [
   "not-found",
   "unreadable-answer",
   "unknown-fault",
+  "connector-away",
+  "quickbooks-closed",
+  "quickbooks-unreachable",
+  "record-locked",
+  "other-file-open",
+  "single-user-mode",
+  "modal-open",
+  "permission-missing",
+  "file-unavailable",
+  "file-moved",
+  "file-copied",
+  "file-replaced",
+  "file-of-another-company",
+  "release-unsupported",
+  "request-refused",
   "lease-lost",
   "not-connected",
   "stopped",
@@ -42,8 +57,11 @@ export interface Fault {
 }
 
 interface FaultPolicy {
-  /** `after`: wait `retryAfterMs`, then again. `backoff`: again, ever slower. `never`: the batch fails. */
-  retry: "after" | "backoff" | "never";
+  /**
+   * `after`: wait `retryAfterMs`, then again. `backoff`: again, ever slower. `contact`: again when the
+   * PC with the Web Connector comes next. `never`: the batch fails.
+   */
+  retry: "after" | "backoff" | "contact" | "never";
   /** Who acts next. */
   whose: "system" | "customer" | "operator" | "developer";
   /** The company is no longer connected: somebody must authorise us again. */
@@ -147,6 +165,106 @@ export const POLICY: Record<FaultKind, FaultPolicy> = {
     whose: "developer",
     disconnects: false,
     nextStep: "Report the code and text with the trace id; then retryBatch.",
+  },
+  "connector-away": {
+    retry: "contact",
+    whose: "customer",
+    disconnects: false,
+    nextStep:
+      "Somebody at the customer's PC logs in to Windows and starts the Web Connector; we go on by ourselves.",
+  },
+  "quickbooks-closed": {
+    retry: "contact",
+    whose: "customer",
+    disconnects: false,
+    nextStep:
+      "Open QuickBooks and the company file on the PC, or let the Web Connector log in by itself (QuickBooks: Edit, Preferences, Integrated Applications).",
+  },
+  "quickbooks-unreachable": {
+    retry: "contact",
+    whose: "customer",
+    disconnects: false,
+    nextStep:
+      "We try again at the Web Connector's next call. If it stays so, restart QuickBooks on the PC, and look at QWCLog.txt.",
+  },
+  "record-locked": {
+    retry: "backoff",
+    whose: "system",
+    disconnects: false,
+    nextStep:
+      "Nothing to do: somebody has it open in QuickBooks, and we ask again. If it stays so, close its window.",
+  },
+  "other-file-open": {
+    retry: "contact",
+    whose: "customer",
+    disconnects: false,
+    nextStep: "Close the company file that is open on the PC, or open the right one.",
+  },
+  "single-user-mode": {
+    retry: "contact",
+    whose: "customer",
+    disconnects: false,
+    nextStep:
+      "Switch QuickBooks back to multi-user mode (File, Switch to Multi-user Mode); we go on by ourselves.",
+  },
+  "modal-open": {
+    retry: "contact",
+    whose: "customer",
+    disconnects: false,
+    nextStep:
+      "Look at the PC: answer or close the window that QuickBooks shows (an update, a backup, a password, a message).",
+  },
+  "permission-missing": {
+    retry: "contact",
+    whose: "customer",
+    disconnects: false,
+    nextStep:
+      "The QuickBooks administrator opens the file and allows our access (Edit, Preferences, Integrated Applications, Company Preferences).",
+  },
+  "file-unavailable": {
+    retry: "contact",
+    whose: "customer",
+    disconnects: false,
+    nextStep:
+      "See that the PC reaches the company file at its path. If it was moved or renamed, open it in QuickBooks: then we see where it is.",
+  },
+  "file-moved": {
+    retry: "contact",
+    whose: "operator",
+    disconnects: false,
+    nextStep: "If it was moved on purpose, call acceptMovedFile; otherwise open the file at its old path.",
+  },
+  "file-copied": {
+    retry: "contact",
+    whose: "operator",
+    disconnects: false,
+    nextStep:
+      "If this PC shall serve with this file from now on, call acceptMovedFile; otherwise open the original.",
+  },
+  "file-replaced": {
+    retry: "contact",
+    whose: "operator",
+    disconnects: false,
+    nextStep:
+      "If the books go on in the new file, call startNewFile: it begins anew and keeps what was synced. Otherwise open the old file.",
+  },
+  "file-of-another-company": {
+    retry: "contact",
+    whose: "operator",
+    disconnects: false,
+    nextStep: "Open this company's own file, or use the other company's connector for that file.",
+  },
+  "release-unsupported": {
+    retry: "contact",
+    whose: "customer",
+    disconnects: false,
+    nextStep: "Update QuickBooks on the PC (Help, Update QuickBooks Desktop); we go on by ourselves.",
+  },
+  "request-refused": {
+    retry: "never",
+    whose: "developer",
+    disconnects: false,
+    nextStep: "Report the code and text: QuickBooks refused one of our requests.",
   },
   "lease-lost": {
     retry: "never",

@@ -5,8 +5,12 @@ import type { Limiter } from "../quickbooks/online/limiter.ts";
 import { maybeOne, one, run, sql, type Queryable } from "./sql.ts";
 import { asSystem, inCompany } from "./transactions.ts";
 
-/** A part of the allowed rate stays unused: requests spaced here arrive at QuickBooks less evenly. */
-const HEADROOM = 0.98;
+/** A part of a minute's requests stays unused: spaced here, they arrive at QuickBooks less evenly. */
+const MINUTE_HEADROOM = 0.98;
+/** And a part of a second's, where a little unevenness weighs more. */
+const SECOND_HEADROOM = 0.9;
+/** The part of a minute's requests that may be made up for, when nobody asked for a while. */
+const MADE_UP = 0.015;
 
 export interface Pace {
   requestsPerMinute: number;
@@ -16,18 +20,22 @@ export interface Pace {
 }
 
 /**
- * The one limiter that all processes share: each request takes the company's next free moment and
- * moves it on by the spacing that keeps both limits. Evenly spaced, so no window of a minute or a
- * second holds more than is allowed. The calls that succeeded since are counted in the same trip.
+ * The one limiter that all processes share: each request takes the company's next free moment.
+ * Spacing keeps the second's limit; the minute's is a budget that fills evenly, so that what was not
+ * used just before is not lost. The calls that succeeded since are counted in the same trip.
  */
 export function createLimiter(pool: Pool, companyId: string, pace: Pace): Limiter {
-  const spacingMs =
-    Math.max(60_000 / pace.requestsPerMinute, 1_000 / pace.requestsPerSecond) / HEADROOM;
+  const budgetMs = 60_000 / (pace.requestsPerMinute * MINUTE_HEADROOM);
+  const rhythm: Rhythm = {
+    spacingMs: 1_000 / (pace.requestsPerSecond * SECOND_HEADROOM),
+    budgetMs,
+    madeUpMs: budgetMs * Math.floor(pace.requestsPerMinute * MADE_UP),
+  };
   return {
     take: (succeeded) =>
       inCompany(pool, companyId, async (tx) => {
         if (succeeded > 0) await countCalls(tx, companyId, pace.clientId, succeeded);
-        return takeMoment(tx, companyId, spacingMs);
+        return takeMoment(tx, companyId, rhythm);
       }),
     holdOff: async (forMs) => {
       await inCompany(pool, companyId, (tx) =>
@@ -60,16 +68,27 @@ export const callsThisMonth = (pool: Pool, clientId: string): Promise<number> =>
     return row.calls;
   });
 
+/** Milliseconds: the least between two requests, what one takes from the budget, how much the budget may hold. */
+interface Rhythm {
+  spacingMs: number;
+  budgetMs: number;
+  madeUpMs: number;
+}
+
 const Moment = z.object({ waitMs: z.number() });
 
-async function takeMoment(tx: Queryable, companyId: string, spacingMs: number) {
+async function takeMoment(tx: Queryable, companyId: string, rhythm: Rhythm) {
+  const { spacingMs, budgetMs, madeUpMs } = rhythm;
+  const ms = (count: number) => sql`${count}::float8 * interval '1 millisecond'`;
+  const moment = sql`greatest(clock_timestamp(), p.next_at, p.budget_at - ${ms(madeUpMs)})`;
   const taken = await maybeOne(
     tx,
     Moment,
-    sql`/* takeMoment */ insert into request_pace as p (company_id, next_at)
-      values (${companyId}, clock_timestamp() + ${spacingMs}::float8 * interval '1 millisecond')
-      on conflict (company_id) do update set next_at =
-          greatest(p.next_at, clock_timestamp()) + ${spacingMs}::float8 * interval '1 millisecond'
+    sql`/* takeMoment */ insert into request_pace as p (company_id, next_at, budget_at)
+      values (${companyId}, clock_timestamp() + ${ms(spacingMs)}, clock_timestamp() + ${ms(budgetMs)})
+      on conflict (company_id) do update set
+          next_at = ${moment} + ${ms(spacingMs)},
+          budget_at = greatest(${moment}, p.budget_at) + ${ms(budgetMs)}
         where p.quiet_until <= clock_timestamp()
       returning greatest(0, extract(epoch from next_at - clock_timestamp()) * 1000 - ${spacingMs}::float8)::float8
         as "waitMs"`,

@@ -1,3 +1,5 @@
+import type { Duplex } from "node:stream";
+
 import type { Pool, PoolClient } from "pg";
 
 import type { Queryable } from "./sql.ts";
@@ -43,6 +45,11 @@ export const readInCompany = <T>(
 export const readAsSystem = <T>(pool: Pool, read: (tx: Queryable) => Promise<T>): Promise<T> =>
   together(pool, BEGIN_AS_SYSTEM, read);
 
+/** What `pg` has and its types do not name. */
+interface Connected {
+  connection: { stream: Duplex };
+}
+
 async function together<T>(
   pool: Pool,
   begin: string,
@@ -50,6 +57,7 @@ async function together<T>(
 ): Promise<T> {
   if (!pool.options.pipeline) return transaction(pool, (tx) => tx.query(begin), read);
   const client = await pool.connect();
+  const { stream } = (client as PoolClient & Connected).connection;
   let isClosed = false;
   // A statement that came later would run outside of the transaction, and of its role.
   const tx: Queryable = {
@@ -58,10 +66,13 @@ async function together<T>(
       return client.query(text, values);
     },
   };
+  // Every statement is several small messages; one write for all of them wakes PostgreSQL once.
+  stream.cork();
   const begun = client.query(begin);
   const answer = read(tx);
   isClosed = true;
   const closed = client.query("commit");
+  stream.uncork();
   const [opening, result, closing] = await Promise.allSettled([begun, answer, closed]);
   client.release(closing.status === "rejected");
   if (opening.status === "rejected") throw opening.reason;

@@ -9,14 +9,19 @@ export interface Source {
   readonly streams: number;
   /** Records in a full page; a stream with less than two pages left is not worth splitting. */
   readonly pageSize: number;
+  /**
+   * Which of two versions of a record is kept: the one that QuickBooks modified last, or the one
+   * that was read last (where QuickBooks' clock cannot be trusted and it answers one at a time).
+   */
+  readonly wins: "modified-last" | "read-last";
   /** Whose books these are, on whose clock, and whether they may be read. */
   readCompany(signal: AbortSignal): Promise<CompanyAnswer>;
   /** How many records a listing holds now. Throws the fault `kind-not-available` for a kind that is not offered. */
   count(listing: Listing, signal: AbortSignal): Promise<number>;
   /** Can QuickBooks itself pick out open documents of this kind? Where it cannot, the kind is read whole. */
   canListOpen(kind: RecordKind): boolean;
-  /** Where a walk through a listing begins. */
-  start(listing: Listing): Checkpoint;
+  /** Where a walk through a listing begins; `total` is how many records it held, where that is known. */
+  start(listing: Listing, total: number | null): Checkpoint;
   /** One page from a checkpoint on. */
   listPage(listing: Listing, from: Checkpoint, signal: AbortSignal): Promise<Page>;
   /**
