@@ -15,6 +15,9 @@ export const SEARCH_ATTRIBUTES = {
 /** Wakes a company's coordinator. It carries nothing: the queue is in PostgreSQL. */
 export const nudge = defineSignal("nudge");
 
+/** Tells a batch that waits for a PC that its Web Connector has come. */
+export const connectorCame = defineSignal("connectorCame");
+
 export const RECONCILE_SCHEDULE_ID = "reconcile-state";
 export const RECONCILE_EVERY = "1 minute";
 
@@ -43,4 +46,22 @@ export const coordinatorStart = (companyId: string) => ({
     { key: SEARCH_ATTRIBUTES.companyId, value: companyId },
   ] satisfies SearchAttributePair[],
   staticSummary: "Runs this company's batches, one at a time",
+});
+
+/**
+ * First contact with a company file that nobody has confirmed yet: started when its PC comes, and
+ * told again each time. The one call is `client.workflow.signalWithStart(MEETING, meetingStart(companyId))`.
+ */
+export const MEETING = "meetCompany";
+
+export const meetingStart = (companyId: string) => ({
+  workflowId: `meeting:${companyId}`,
+  taskQueue: TASK_QUEUE,
+  args: [companyId] as [string],
+  signal: connectorCame,
+  signalArgs: [] as [],
+  typedSearchAttributes: [
+    { key: SEARCH_ATTRIBUTES.companyId, value: companyId },
+  ] satisfies SearchAttributePair[],
+  staticSummary: "Looks whose company file this is",
 });
