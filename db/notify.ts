@@ -16,3 +16,11 @@ export async function notifyBatch(
     batch.companyId,
   ]);
 }
+
+/** Said when the exchanges or the session of a Desktop company moved; the payload is the company's id. */
+export const EXCHANGE_CHANNEL = "evenbooks_exchange";
+
+/** Says it when the transaction commits. */
+export async function notifyExchange(tx: Queryable, companyId: string): Promise<void> {
+  await tx.query("/* notifyExchange */ select pg_notify($1, $2)", [EXCHANGE_CHANNEL, companyId]);
+}
