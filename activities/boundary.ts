@@ -20,7 +20,7 @@ const BENIGN = ApplicationFailureCategory.BENIGN;
 
 /**
  * Wraps an activity that works under a lease: it heartbeats, a fault becomes what its policy says
- * (a wait that people can read, or an end), and a success ends the wait of the attempt before.
+ * (a wait that people can read, or an end), and a success ends the wait that was before it.
  */
 export function underLease<A extends { lease: Lease }, R>(
   deps: ActivityDeps,
@@ -33,7 +33,7 @@ export function underLease<A extends { lease: Lease }, R>(
     const beat = setInterval(() => context.heartbeat(), HEARTBEAT_EVERY_MS);
     try {
       const result = await activity(args, context.cancellationSignal);
-      if (context.info.attempt > 1) await setWaiting(deps.pool, args.lease, null);
+      await setWaiting(deps.pool, args.lease, null);
       return result;
     } catch (error) {
       if (context.cancellationSignal.aborted)
@@ -61,6 +61,11 @@ async function failureOf(deps: ActivityDeps, lease: Lease, error: unknown): Prom
   else deps.log.warn({ fault, ...about }, "fault");
   const { retry } = POLICY[fault.kind];
   if (retry === "never") return final(fault, error);
+  if (retry === "contact") {
+    // The workflow waits, not this slot; it hears when the PC comes.
+    await setWaiting(deps.pool, lease, { for: fault.kind, until: null });
+    return final(fault, error);
+  }
   const delayMs = retry === "after" ? (fault.retryAfterMs ?? BACKOFF_MAX_MS) : backoff(attempt);
   const until = new Date(Date.now() + delayMs);
   const since = await setWaiting(deps.pool, lease, { for: fault.kind, until });

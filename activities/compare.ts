@@ -53,7 +53,7 @@ async function healStretch(run: StandingStep, compared: Compared, stretch: Stret
 /** Reads a stretch whole; what we hold there and did not meet is asked for by id. */
 async function readAnew(run: StandingStep, listing: Listing, now: Date): Promise<void> {
   const met = new Set<string>();
-  let checkpoint = run.source.start(listing);
+  let checkpoint = run.source.start(listing, null);
   for (let more = true; more;) {
     const page = await run.source.listPage(listing, checkpoint, run.signal);
     for (const record of page.records) met.add(record.quickbooksId);

@@ -3,6 +3,7 @@ import { closeBatch } from "./close-batch.ts";
 import { claimNextBatch, recordOutcome } from "./coordinate.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { markWorkable } from "./mark-workable.ts";
+import { meetFile } from "./meet-file.ts";
 import { preflight } from "./preflight.ts";
 import { prove } from "./prove.ts";
 import { pullChunk } from "./pull-chunk.ts";
@@ -16,6 +17,7 @@ export const createActivities = (deps: ActivityDeps) => ({
   recordOutcome: recordOutcome(deps),
   reconcileState: reconcileState(deps),
   takeLease: takeLease(deps),
+  meetFile: meetFile(deps),
   preflight: underLease(deps, preflight(deps)),
   pullChunk: underLease(deps, pullChunk(deps)),
   sweep: underLease(deps, sweep(deps)),

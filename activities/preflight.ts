@@ -94,12 +94,12 @@ async function planKind(
   const planned = { name: step.kind, phase: step.phase, kind: step.kind };
   try {
     const total = await source.count(listing, plan.signal);
-    return { ...planned, total, checkpoint: source.start(listing), unavailable: null };
+    return { ...planned, total, checkpoint: source.start(listing, total), unavailable: null };
   } catch (error) {
     const fault = faultIn(error);
     // One bad record may make even the count fail: then the total is not known beforehand.
     if (fault?.kind === "page-refused") {
-      return { ...planned, total: null, checkpoint: source.start(listing), unavailable: null };
+      return { ...planned, total: null, checkpoint: source.start(listing, null), unavailable: null };
     }
     if (fault?.kind !== "kind-not-available") throw error;
     if (fault.rawCode === undefined) return null;
@@ -119,7 +119,7 @@ async function planOpen(source: Source, plan: Plan, kind: RecordKind): Promise<N
   };
   try {
     const total = await source.count(listing, plan.signal);
-    const checkpoint = source.start(listing);
+    const checkpoint = source.start(listing, total);
     return {
       name: openStepName(kind),
       phase: "open-balances",

@@ -13,6 +13,8 @@ export interface PullChunk {
   lease: Lease;
   /** Read together; people see the first one that is not finished. */
   phases: Phase[];
+  /** Read by streams that would have nothing to do until the phases are finished. */
+  later: Phase[];
   /** Transactions dated earlier are left out, open documents excepted. */
   historyFrom: string | null;
 }
@@ -29,8 +31,12 @@ export interface ChunkPulled {
  */
 export const pullChunk =
   (deps: ActivityDeps) =>
-  async ({ lease, phases, historyFrom }: PullChunk, signal: AbortSignal): Promise<ChunkPulled> => {
-    const parts = await unfinishedParts(deps.pool, lease, phases);
+  async (chunk: PullChunk, signal: AbortSignal): Promise<ChunkPulled> => {
+    const { lease, phases, later, historyFrom } = chunk;
+    const all = await unfinishedParts(deps.pool, lease, [...phases, ...later]);
+    const [parts = [], rest = []] = [phases, later].map((some) =>
+      all.filter((part) => some.some((each) => each === part.phase)),
+    );
     const phase = phases.find((each) => parts.some((part) => part.phase === each));
     if (phase === undefined) return { finished: true, records: 0 };
     await enterPhase(deps, lease, phase);
@@ -42,6 +48,7 @@ export const pullChunk =
         source: opened.source,
         lease,
         parts,
+        later: rest,
         listingOf: (part) => listingOf(part, historyFrom),
         stopAt: Date.now() + CHUNK_MS,
         onCommit: () => progress.moved(),

@@ -74,7 +74,7 @@ export const availableKinds = async ({ deps, lease }: StandingStep): Promise<Rec
     .filter(({ available }) => available)
     .map(({ kind }) => kind);
 
-const nothingAt = ({ lease, part }: StandingStep) => ({
+const nothingAt = ({ lease, part, source }: StandingStep) => ({
   lease,
   step: { name: part.name, part: part.part },
   from: part.checkpoint,
@@ -83,4 +83,5 @@ const nothingAt = ({ lease, part }: StandingStep) => ({
   records: [],
   deletions: [],
   troubles: [],
+  wins: source.wins,
 });

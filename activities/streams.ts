@@ -22,6 +22,8 @@ export interface StreamWork {
   source: Source;
   lease: Lease;
   parts: readonly StepPart[];
+  /** Parts of what is read later, for streams that would have to wait for others. */
+  later: readonly StepPart[];
   listingOf(part: StepPart): Listing;
   /** No page is begun after this moment (milliseconds since 1970). */
   stopAt: number;
@@ -32,8 +34,8 @@ export interface StreamWork {
 /**
  * Works through parts, the largest first, with as many streams as QuickBooks serves side by side. A
  * part larger than its share is cut before it is walked, and a stream without a part is fed by one
- * that has much left, which cuts that between two of its pages. The first stream that fails stops
- * all of them; what they committed stays.
+ * that has much left, which cuts that between two of its pages; until then it reads ahead. The first
+ * stream that fails stops all of them; what they committed stays.
  */
 export async function runStreams(
   work: StreamWork,
@@ -42,7 +44,7 @@ export async function runStreams(
   const signal = AbortSignal.any([work.signal, failed.signal]);
   // Every request of every stream listens to it; that many are no leak.
   setMaxListeners(0, signal);
-  const desk = createDesk(work.parts.toSorted((one, other) => leftOf(other) - leftOf(one)));
+  const desk = createDesk(largestFirst(work.parts), largestFirst(work.later));
   const counts = await Promise.all(
     Array.from({ length: work.source.streams }, () =>
       runStream({ ...work, signal }, desk).catch((error: unknown) => {
@@ -61,7 +63,8 @@ async function runStream(work: StreamWork, desk: Desk): Promise<number> {
   for (let part = await desk.take(); part !== null; part = await desk.take()) {
     const walked = await walkPart(work, desk, part);
     records += walked.records;
-    desk.done(walked.finished);
+    desk.done(part, walked.finished);
+    if (Date.now() >= work.stopAt) break;
   }
   return records;
 }
@@ -85,7 +88,9 @@ async function walkPart(
     const cut = await cutForHungry(work, desk, { part, page: current });
     const next: Checkpoint | null = cut?.near.checkpoint ?? current.next;
     page =
-      next !== null && Date.now() < work.stopAt ? source.listPage(listing, next, signal) : null;
+      next !== null && Date.now() < work.stopAt && !desk.callsBack(part)
+        ? source.listPage(listing, next, signal)
+        : null;
     // Failing while this page is stored is heard of when it is awaited, or not at all.
     page?.catch(() => undefined);
     await commit(work, part, { page: current, next, cut });
@@ -107,6 +112,7 @@ interface Cut {
 /** A part much larger than its share of all that is left is cut before its first page. */
 async function cutToShare(work: StreamWork, desk: Desk, part: StepPart): Promise<void> {
   const { source } = work;
+  if (desk.isAhead(part)) return;
   const all = work.parts.reduce((sum, each) => sum + leftOf(each), 0);
   const share = Math.max(
     PAGES_A_PIECE_MIN * source.pageSize,
@@ -130,7 +136,7 @@ async function cutForHungry(
   const { part, page } = walk;
   const left = leftOf(part) - page.records.length;
   const pieces = Math.floor(left / work.source.pageSize);
-  if (page.next === null || pieces < PAGES_A_PIECE_MIN) return null;
+  if (page.next === null || pieces < PAGES_A_PIECE_MIN || desk.isAhead(part)) return null;
   const promised = desk.promiseHungry();
   if (promised === 0) return null;
   const ways = Math.min(pieces, promised + 1);
@@ -176,11 +182,15 @@ async function commit(
     records: page.records,
     deletions: [],
     troubles: page.troubles,
+    wins: work.source.wins,
     ...(cut === null || total === null ? {} : { total, born: cut.born.map(newPart) }),
   });
   Object.assign(part, { checkpoint: next, done, total });
   work.onCommit();
 }
+
+const largestFirst = (parts: readonly StepPart[]): StepPart[] =>
+  parts.toSorted((one, other) => leftOf(other) - leftOf(one));
 
 const NO_PAGE: Omit<Page, "next"> = { records: [], troubles: [] };
 

@@ -21,7 +21,8 @@ const BooksRow = z.object({
 });
 
 export const Connection = z.object({
-  realmId: z.string(),
+  /** Null for QuickBooks Desktop. */
+  realmId: z.string().nullable(),
   state: z.enum(["authorized", "ended"]),
   books: BooksRow.nullable(),
   changesFrom: z.date().nullable(),

@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from "pg";
 import { z } from "zod";
 
 import { FaultError } from "../core/faults.ts";
-import type { Checkpoint, Deletion, SourceRecord, Trouble } from "../quickbooks/source.ts";
+import type { Checkpoint, Deletion, Source, SourceRecord, Trouble } from "../quickbooks/source.ts";
 import { raiseAttention } from "./attention.ts";
 import type { Lease } from "./leases.ts";
 import { many, one, run, sql, type Queryable } from "./sql.ts";
@@ -28,6 +28,8 @@ export interface PageCommit {
   records: readonly SourceRecord[];
   deletions: readonly Deletion[];
   troubles: readonly Trouble[];
+  /** Which of two versions of a record is kept. */
+  wins: Source["wins"];
 }
 
 /** A part of a step that another part gave up. */
@@ -93,7 +95,7 @@ async function store(client: PoolClient, page: PageCommit): Promise<PageCounts> 
   if (page.records.length > 0) await copyToStage(client, page.records);
   const counts =
     page.records.length > 0
-      ? await one(client, MergeCounts, merge(companyId, page.step.part % COUNT_SLOTS))
+      ? await one(client, MergeCounts, merge(companyId, page))
       : { created: 0, updated: 0, unchanged: 0 };
   await moveStep(client, page, { ...counts, deleted });
   return { ...counts, deleted };
@@ -102,14 +104,35 @@ async function store(client: PoolClient, page: PageCommit): Promise<PageCounts> 
 const MergeCounts = z.object({ created: z.number(), updated: z.number(), unchanged: z.number() });
 
 /**
- * Merges the stage into the records as one set, in the order of the key so that two streams cannot
- * deadlock, each id once. QuickBooks Online's rule decides what wins: the newer pair of modification
- * time and version; equal is unchanged; a row older than its own deletion stays deleted.
+ * What an incoming row must be to be stored over the one we hold. Modified last: the newer pair of
+ * modification time and version; equal is unchanged; a row older than its own deletion stays deleted.
+ * Read last: whatever differs, in its version or in a column that QuickBooks changes without a new one.
  */
-const merge = (companyId: string, slot: number) => sql`/* mergePage */
+const SUPERSEDES = {
+  "modified-last": sql`(excluded.modified_at, excluded.version::bigint) > (r.modified_at, r.version::bigint)
+      and excluded.modified_at > coalesce(r.deleted_at, '-infinity')`,
+  "read-last": sql`r.deleted_at is not null
+      or (excluded.version, excluded.modified_at, excluded.number, excluded.party, excluded.date,
+        excluded.total, excluded.balance, excluded.currency)
+      is distinct from (r.version, r.modified_at, r.number, r.party, r.date, r.total, r.balance, r.currency)`,
+};
+
+/** Of two rows of one record in one page, the one that comes first in this order. */
+const NEWEST_FIRST = {
+  "modified-last": sql`modified_at desc, version::bigint desc`,
+  "read-last": sql`modified_at desc, version desc`,
+};
+
+const slotOf = ({ step }: PageCommit): number => step.part % COUNT_SLOTS;
+
+/**
+ * Merges the stage into the records as one set, in the order of the key so that two streams cannot
+ * deadlock, each id once.
+ */
+const merge = (companyId: string, page: PageCommit) => sql`/* mergePage */
   with incoming as (
     select distinct on (kind, quickbooks_id) * from stage
-    order by kind, quickbooks_id, modified_at desc, version::bigint desc
+    order by kind, quickbooks_id, ${NEWEST_FIRST[page.wins]}
   ), buried as (
     select d.kind, d.quickbooks_id from records d join incoming i using (kind, quickbooks_id)
     where d.company_id = ${companyId} and d.deleted_at is not null
@@ -128,8 +151,7 @@ const merge = (companyId: string, slot: number) => sql`/* mergePage */
       number = excluded.number, party = excluded.party, date = excluded.date, total = excluded.total,
       balance = excluded.balance, currency = excluded.currency, payload = excluded.payload,
       revision = r.revision + 1
-    where (excluded.modified_at, excluded.version::bigint) > (r.modified_at, r.version::bigint)
-      and excluded.modified_at > coalesce(r.deleted_at, '-infinity')
+    where ${SUPERSEDES[page.wins]}
     returning r.kind, r.quickbooks_id, r.revision = 1 as is_new
   ), counted as (
     select kind, count(*) filter (where is_new) as created,
@@ -137,7 +159,7 @@ const merge = (companyId: string, slot: number) => sql`/* mergePage */
     from merged group by kind
   ), kept as (
     insert into record_counts as c (company_id, kind, slot, present, deleted)
-    select ${companyId}::uuid, kind, ${slot}, created + revived, -revived from counted
+    select ${companyId}::uuid, kind, ${slotOf(page)}, created + revived, -revived from counted
     where created + revived > 0 order by kind
     on conflict (company_id, kind, slot) do update set
       present = c.present + excluded.present, deleted = c.deleted + excluded.deleted
@@ -160,12 +182,13 @@ async function storeDeletions(tx: Queryable, page: PageCommit): Promise<number> 
             ${page.deletions.map((each) => each.deletedAt)}::timestamptz[])
             as t(kind, quickbooks_id, deleted_at) group by kind, quickbooks_id) d
         where r.company_id = ${companyId} and r.kind = d.kind and r.quickbooks_id = d.quickbooks_id
-          and r.deleted_at is null and r.modified_at <= d.deleted_at
+          and r.deleted_at is null
+          and (${page.wins === "read-last"} or r.modified_at <= d.deleted_at)
         returning r.kind
       ), counted as (select kind, count(*) as deleted from gone group by kind),
       kept as (
         insert into record_counts as c (company_id, kind, slot, present, deleted)
-        select ${companyId}::uuid, kind, ${page.step.part % COUNT_SLOTS}, -deleted, deleted
+        select ${companyId}::uuid, kind, ${slotOf(page)}, -deleted, deleted
         from counted order by kind
         on conflict (company_id, kind, slot) do update set
           present = c.present + excluded.present, deleted = c.deleted + excluded.deleted)

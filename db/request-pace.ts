@@ -8,7 +8,7 @@ import { asSystem, inCompany } from "./transactions.ts";
 /** A part of a minute's requests stays unused: spaced here, they arrive at QuickBooks less evenly. */
 const MINUTE_HEADROOM = 0.98;
 /** And a part of a second's, where a little unevenness weighs more. */
-const SECOND_HEADROOM = 0.9;
+const SECOND_HEADROOM = 0.85;
 /** The part of a minute's requests that may be made up for, when nobody asked for a while. */
 const MADE_UP = 0.015;
 

@@ -4,24 +4,27 @@ import type { PullChunk } from "../activities/pull-chunk.ts";
 import type { BatchInput } from "./contract.ts";
 import { control, work } from "./policies.ts";
 import { underLease } from "./under-lease.ts";
+import { listenForConnector, type WhenThere } from "./when-there.ts";
 
 /**
  * The first sync of a company. Lists and open balances come first, so that people can work; then
  * everything else. Sweeps bring what changed meanwhile, and a proof by counts is its last word.
  */
 export function initialSync(input: BatchInput): Promise<string> {
+  const whenThere = listenForConnector(input);
   return underLease(input, async ({ lease, historyFrom }) => {
-    await step("Look whose books these are, and count them").preflight({ lease, historyFrom });
-    await pull(input, { lease, phases: ["lists", "open-balances"], historyFrom });
-    await Promise.all([
-      becomeWorkable(lease),
-      pull(input, { lease, phases: ["records"], historyFrom }),
-    ]);
-    await step("Read what changed meanwhile").sweep({ lease, step: "final_sweep" });
-    const { differing } = await step("Compare counts with QuickBooks").prove({
-      lease,
-      historyFrom,
-    });
+    await whenThere(() =>
+      step("Look whose books these are, and count them").preflight({ lease, historyFrom }),
+    );
+    const pulling: Pulling = { input, whenThere, lease, historyFrom };
+    await pull(pulling, ["lists", "open-balances"], ["records"]);
+    await Promise.all([becomeWorkable(pulling), pull(pulling, ["records"], [])]);
+    await whenThere(() =>
+      step("Read what changed meanwhile").sweep({ lease, step: "final_sweep" }),
+    );
+    const { differing } = await whenThere(() =>
+      step("Compare counts with QuickBooks").prove({ lease, historyFrom }),
+    );
     const said =
       differing.length === 0
         ? "Everything is in, and the counts agree with QuickBooks."
@@ -31,21 +34,33 @@ export function initialSync(input: BatchInput): Promise<string> {
   });
 }
 
+interface Pulling extends Omit<PullChunk, "phases" | "later"> {
+  input: BatchInput;
+  whenThere: WhenThere;
+}
+
 /** What changed while lists and open balances were read comes in first. The rest is read beside it. */
-async function becomeWorkable(lease: PullChunk["lease"]): Promise<void> {
-  await step("Read what changed meanwhile").sweep({ lease, step: "sweep" });
+async function becomeWorkable({ lease, whenThere }: Pulling): Promise<void> {
+  await whenThere(() => step("Read what changed meanwhile").sweep({ lease, step: "sweep" }));
   await control.markWorkable({ lease });
 }
 
 /** Chunk after chunk until the phases are read. What is read is in PostgreSQL, so a long history may end and begin anew at any chunk. */
-async function pull(input: BatchInput, chunk: PullChunk): Promise<void> {
-  const what = chunk.phases.includes("records")
+async function pull(
+  pulling: Pulling,
+  phases: PullChunk["phases"],
+  later: PullChunk["later"],
+): Promise<void> {
+  const { input, whenThere, lease, historyFrom } = pulling;
+  const what = phases.includes("records")
     ? "Read all records"
     : "Read lists and what is open";
   let records = 0;
   for (let finished = false; !finished;) {
     const soFar = records === 0 ? "" : `, ${records} so far`;
-    const pulled = await step(`${what}${soFar}`).pullChunk(chunk);
+    const pulled = await whenThere(() =>
+      step(`${what}${soFar}`).pullChunk({ lease, phases, later, historyFrom }),
+    );
     records += pulled.records;
     finished = pulled.finished;
     if (!finished && workflowInfo().continueAsNewSuggested) {

@@ -21,6 +21,14 @@ export const control = proxyActivities<
   >
 >({ startToCloseTimeout: 10_000, retry: RETRY });
 
+/** One look into a company file whose PC has just come; when the PC goes, the next contact looks again. */
+export const meeting = proxyActivities<Pick<Activities, "meetFile">>({
+  startToCloseTimeout: 10 * 60_000,
+  heartbeatTimeout: 5_000,
+  retry: RETRY,
+  summary: "Look whose company file this is",
+});
+
 /**
  * Work against QuickBooks: about two minutes, more where QuickBooks is slow. A worker that dies is
  * noticed within the heartbeat; PostgreSQL knows where to go on. `summary` is what Temporal's UI

@@ -38,6 +38,7 @@ export function createOnlineSource(client: OnlineClient, realmId: string): Sourc
   return {
     streams: STREAMS,
     pageSize: PAGE_SIZE,
+    wins: "modified-last",
     readCompany: (signal) => readOnlineCompany(client, realmId, signal),
     count: async (listing, signal) => {
       const online = asOnline(listing);

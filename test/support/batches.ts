@@ -118,6 +118,7 @@ export const pageOf = (
     records: [],
     deletions: [],
     troubles: [],
+    wins: "modified-last",
     ...contents,
     ...rest,
   };

@@ -48,7 +48,7 @@ describe("walking a listing", () => {
   async function walk(
     source: Source,
     listing: Listing,
-    from = source.start(listing),
+    from = source.start(listing, null),
   ): Promise<Walked> {
     const walked: Walked = { ids: [], troubles: [], pages: 0 };
     let at: Checkpoint | null = from;
@@ -118,7 +118,7 @@ describe("walking a listing", () => {
     const { realmId, source } = await aSource({ records: 24_000, spread: "hour" });
     const listing = { ...LISTING, modifiedUntil: new Date() };
     const total = await source.count(listing, signal);
-    const parts: { at: Checkpoint; left: number }[] = [{ at: source.start(listing), left: total }];
+    const parts: { at: Checkpoint; left: number }[] = [{ at: source.start(listing, null), left: total }];
     const ids: string[] = [];
     let cuts = 0;
     for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
@@ -183,7 +183,7 @@ describe("walking a listing", () => {
       changes: [{ op: "update", entity: "Invoice", count: 1, at: "2001-02-03T04:05:06Z" }],
     });
     const before = (await stage.simulator.calls(realmId)).total;
-    const pieces = await source.cut(listing, source.start(listing), { left, ways: 8 }, signal);
+    const pieces = await source.cut(listing, source.start(listing, null), { left, ways: 8 }, signal);
 
     expect(pieces?.length).toBeGreaterThanOrEqual(5);
     expect(pieces?.reduce((sum, piece) => sum + piece.total, 0)).toBe(left);
@@ -199,14 +199,14 @@ describe("walking a listing", () => {
     });
     const second = new Date("2025-01-02T03:04:05Z");
     const listing = { ...LISTING, modifiedFrom: second, modifiedUntil: second };
-    const start = source.start(listing);
+    const start = source.start(listing, null);
     expect(await source.cut(listing, start, { left: 3_000, ways: 4 }, signal)).toBeNull();
     const { next } = await source.listPage(listing, start, signal);
     expect(await source.cut(listing, next ?? {}, { left: 2_000, ways: 4 }, signal)).toBeNull();
     const empty = new Date("1999-01-01T00:00:00Z");
     const nothing = { ...LISTING, modifiedUntil: empty };
     expect(
-      await source.cut(nothing, source.start(nothing), { left: 10, ways: 4 }, signal),
+      await source.cut(nothing, source.start(nothing, null), { left: 10, ways: 4 }, signal),
     ).toBeNull();
   });
 });
