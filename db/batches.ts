@@ -171,7 +171,7 @@ export const requestCancel = (
 
 /**
  * Puts a failed or cancelled batch back into the queue, its checkpoints kept: it goes on where it
- * stood. Null when it is open, succeeded, or another of its kind is open.
+ * stood. Null when it is open, succeeded, of a company file before, or another of its kind is open.
  */
 export const requeueBatch = (
   pool: Pool,
@@ -197,6 +197,8 @@ export const requeue = (
         and status = any(${batch.from}::text[])
         and not exists (select from batches o where o.company_id = b.company_id and o.kind = b.kind
           and o.id <> b.id and o.status in ('queued', 'running') and o.kind <> 'autosync')
+        and not exists (select from connections c where c.company_id = b.company_id
+          and c.file_since >= b.queued_at)
       returning ${batchColumns}`,
   );
 

@@ -4,6 +4,7 @@ import type { Pool } from "pg";
 import { z } from "zod";
 
 import { FaultError } from "../core/faults.ts";
+import { isRecordKind, type RecordKind } from "../core/record-kinds.ts";
 import type { Books } from "../quickbooks/source.ts";
 import type { TokenPair, TokenStore } from "../quickbooks/online/tokens.ts";
 import { disconnectCompany, reconnectCompany } from "./companies.ts";
@@ -20,6 +21,25 @@ const BooksRow = z.object({
   currency: z.string().nullable(),
 });
 
+const Kind = z.custom<RecordKind>((value) => typeof value === "string" && isRecordKind(value));
+
+/** What a person is shown of a Desktop company file before saying yes to it. */
+export const FirstLook = z.object({
+  /** How many records of a kind the file holds. */
+  counts: z.array(z.object({ kind: Kind, count: z.number() })),
+  /** The newest document of a kind: its number, and its day (YYYY-MM-DD). */
+  lastNumbers: z.array(
+    z.object({ kind: Kind, number: z.string().nullable(), date: z.string().nullable() }),
+  ),
+  mode: z.enum(["single_user", "multi_user"]).nullable(),
+  /** May we come while QuickBooks is closed? */
+  unattendedAccess: z.boolean().nullable(),
+  /** May we see what QuickBooks counts as personal, such as social security numbers? */
+  personalDataAccess: z.boolean().nullable(),
+  seenAt: z.coerce.date(),
+});
+export type FirstLook = z.infer<typeof FirstLook>;
+
 export const Connection = z.object({
   /** Null for QuickBooks Desktop. */
   realmId: z.string().nullable(),
@@ -27,8 +47,18 @@ export const Connection = z.object({
   books: BooksRow.nullable(),
   changesFrom: z.date().nullable(),
   cursorAt: z.date().nullable(),
+  /** Desktop: what the first contact showed. */
+  firstLook: FirstLook.nullable(),
+  /** Desktop: since when the company goes on in another file than it began with. */
+  fileSince: z.date().nullable(),
+  /** Desktop: when the file was restored from a backup, until what it holds is verified. */
+  restoredAt: z.date().nullable(),
 });
 export type Connection = z.infer<typeof Connection>;
+
+export const connectionColumns = sql`
+  realm_id as "realmId", state, books, changes_from as "changesFrom", cursor_at as "cursorAt",
+  first_look as "firstLook", file_since as "fileSince", restored_at as "restoredAt"`;
 
 const SealedTokens = z.object({
   state: z.enum(["authorized", "ended"]),
@@ -47,9 +77,8 @@ export const findConnection = (pool: Pool, companyId: string): Promise<Connectio
     maybeOne(
       tx,
       Connection,
-      sql`/* findConnection */ select realm_id as "realmId", state, books,
-          changes_from as "changesFrom", cursor_at as "cursorAt"
-        from connections where company_id = ${companyId}`,
+      sql`/* findConnection */ select ${connectionColumns} from connections
+        where company_id = ${companyId}`,
     ),
   );
 
@@ -133,6 +162,26 @@ export const storeBooks = (pool: Pool, companyId: string, books: Books): Promise
         where company_id = ${companyId}`,
     ),
   );
+
+/** What the first contact with a company file showed, for a person to look at. What was refused before is forgotten. */
+export const storeFirstLook = (
+  pool: Pool,
+  companyId: string,
+  { books, look }: { books: Books; look: FirstLook },
+): Promise<void> =>
+  inCompany(pool, companyId, async (tx) => {
+    await run(
+      tx,
+      sql`/* storeFirstLook */ update connections
+        set books = ${JSON.stringify(books)}, first_look = ${JSON.stringify(look)}
+        where company_id = ${companyId}`,
+    );
+    await run(
+      tx,
+      sql`/* forgetRefusedFile */ update companies set state_reason = null
+        where id = ${companyId} and state = 'setting_up'`,
+    );
+  });
 
 /** The moment the first sync began, on QuickBooks' clock. The first one stays: answers the one that counts. */
 export const keepChangesFrom = (tx: Queryable, companyId: string, at: Date): Promise<Date> =>

@@ -34,7 +34,7 @@ export const Connector = z.object({
 });
 export type Connector = z.infer<typeof Connector>;
 
-const connectorColumns = sql`
+export const connectorColumns = sql`
   c.id, c.company_id as "companyId", c.name, c.username, c.file, c.host,
   c.created_at as "createdAt", c.revoked_at as "revokedAt", c.seen_at as "seenAt",
   c.refused_at as "refusedAt", c.refused_from as "refusedFrom",

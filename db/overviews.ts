@@ -4,7 +4,9 @@ import { z } from "zod";
 import { isRecordKind, type RecordKind } from "../core/record-kinds.ts";
 import { Batch, batchColumns } from "./batches.ts";
 import { Company, companyColumns } from "./companies.ts";
-import { Connection } from "./connections.ts";
+import { Connection, connectionColumns } from "./connections.ts";
+import { Connector, connectorColumns } from "./connectors.ts";
+import { lastSessionsOf, type LastSession } from "./company-files.ts";
 import type { KindCount } from "./records.ts";
 import { many, sql, type Queryable } from "./sql.ts";
 import { readAsSystem, readInCompany } from "./transactions.ts";
@@ -18,6 +20,10 @@ export interface Overview {
   lastBatch: Batch | null;
   /** How many things wait for a person. */
   attention: number;
+  /** Desktop: the PCs, oldest first, revoked ones too. */
+  connectors: Connector[];
+  /** Desktop: the newest login of any of them that found something out. */
+  session: LastSession | null;
 }
 
 const ConnectionOf = Connection.extend({ companyId: z.string() });
@@ -29,17 +35,16 @@ const CountOf = z.object({
   deleted: z.number(),
 });
 
-/** The overviews of some companies that the caller may see: four statements, however many they are. */
+/** The overviews of some companies that the caller may see: six statements, however many they are. */
 export async function overviewsOf(
   tx: Queryable,
   companyIds: readonly string[],
 ): Promise<Map<string, Overview>> {
-  const [connections, open, last, attention] = await Promise.all([
+  const [connections, open, last, attention, connectors, sessions] = await Promise.all([
     many(
       tx,
       ConnectionOf,
-      sql`/* connectionsOf */ select company_id as "companyId", realm_id as "realmId", state, books,
-          changes_from as "changesFrom", cursor_at as "cursorAt"
+      sql`/* connectionsOf */ select company_id as "companyId", ${connectionColumns}
         from connections where company_id = any(${companyIds}::uuid[])`,
     ).then(byCompany),
     many(
@@ -63,6 +68,13 @@ export async function overviewsOf(
       sql`/* attentionOf */ select company_id as "companyId", count(*) as count from attention
         where company_id = any(${companyIds}::uuid[]) and resolved_at is null group by company_id`,
     ).then(byCompany),
+    many(
+      tx,
+      Connector,
+      sql`/* connectorsOf */ select ${connectorColumns} from connectors c
+        where company_id = any(${companyIds}::uuid[]) order by c.created_at, c.id`,
+    ),
+    lastSessionsOf(tx, companyIds).then(byCompany),
   ]);
   return new Map(
     companyIds.map((id) => [
@@ -72,6 +84,8 @@ export async function overviewsOf(
         openBatch: open.get(id) ?? null,
         lastBatch: last.get(id) ?? null,
         attention: attention.get(id)?.count ?? 0,
+        connectors: connectors.filter((connector) => connector.companyId === id),
+        session: sessions.get(id) ?? null,
       },
     ]),
   );

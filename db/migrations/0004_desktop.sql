@@ -13,6 +13,8 @@ alter table connections
   add column first_look jsonb,
   -- The file was restored from a backup, and what it holds was not verified since.
   add column restored_at timestamptz,
+  -- The company goes on in a new file since then: batches queued earlier belong to the file before.
+  add column file_since timestamptz,
   add constraint one_way_to_quickbooks check ((realm_id is null) <> (file_id is null));
 
 create table connectors (
@@ -37,6 +39,9 @@ create table connectors (
   refused_from text
 );
 create index connectors_of_company on connectors (company_id, created_at);
+-- The Web Connector tells the entries of a company apart by this name.
+create unique index one_connector_a_name on connectors (company_id, lower(name))
+  where revoked_at is null;
 
 create table desktop_sessions (
   id uuid primary key default gen_random_uuid(),

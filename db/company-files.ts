@@ -1,0 +1,184 @@
+import type { Pool } from "pg";
+import { z } from "zod";
+
+import type { FaultKind } from "../core/faults.ts";
+import { Reason } from "./companies.ts";
+import { many, run, sql, type Queryable } from "./sql.ts";
+import { inCompany } from "./transactions.ts";
+
+/** A file that was opened at another path than the one that is bound: a person says whether that is meant. */
+const AT_ANOTHER_PATH: readonly FaultKind[] = ["file-moved", "file-copied"];
+const ANOTHER_FILE: readonly FaultKind[] = ["file-replaced"];
+
+/** The newest login of a company's PCs that found something out: the right file, or what is in the way. */
+export const LastSession = z.object({
+  companyId: z.string(),
+  connectorId: z.string(),
+  state: z.enum(["opening", "open", "ended"]),
+  openedAt: z.date(),
+  contactAt: z.date(),
+  endedAt: z.date().nullable(),
+  /** Why it ended, where it did not end well. */
+  endedBy: Reason.nullable(),
+  /** The company file, as the Web Connector said it. */
+  file: z.string().nullable(),
+  /** Since when QuickBooks owes it an answer. */
+  unansweredSince: z.date().nullable(),
+});
+export type LastSession = z.infer<typeof LastSession>;
+
+const lastSessionColumns = sql`
+  s.company_id as "companyId", s.connector_id as "connectorId", s.state,
+  s.opened_at as "openedAt", s.contact_at as "contactAt", s.ended_at as "endedAt",
+  s.ended_by as "endedBy", s.file,
+  (select min(sent_at) from desktop_exchanges e where e.session_id = s.id and e.state = 'sent')
+    as "unansweredSince"`;
+
+/**
+ * The last sessions of some companies that the caller may see. A login that has not shown yet which
+ * file is open hides nothing that is known.
+ */
+export const lastSessionsOf = (
+  tx: Queryable,
+  companyIds: readonly string[],
+): Promise<LastSession[]> =>
+  many(
+    tx,
+    LastSession,
+    sql`/* lastSessionsOf */ select last.* from unnest(${companyIds}::uuid[]) as wanted(id)
+      cross join lateral (select ${lastSessionColumns} from desktop_sessions s
+        where s.company_id = wanted.id and (s.judged_at is not null or s.ended_by is not null)
+        order by s.opened_at desc limit 1) last`,
+  );
+
+/** What became of a person's decision about a file; `nothing` when there was nothing to decide. */
+export type Decision =
+  /** With the batches that ran, whose workflows are to hear that they were cancelled. */
+  | { is: "done"; cancelledRunning: string[] }
+  | { is: "done-before"; file: string | null }
+  | { is: "nothing" };
+
+/**
+ * The file that was refused as moved or copied is the right one, at the path where it was opened: the
+ * next contact of that PC goes on with it.
+ */
+export const acceptMovedFile = (pool: Pool, companyId: string): Promise<Decision> =>
+  inCompany(pool, companyId, async (tx) => {
+    const refused = await refusedFile(tx, companyId, AT_ANOTHER_PATH);
+    if (refused === null || refused.file === null) return { is: "nothing" };
+    const moved = await run(
+      tx,
+      sql`/* acceptFile */ update connectors set file = ${refused.file}
+        where company_id = ${companyId} and id = ${refused.connectorId}
+          and file is distinct from ${refused.file}`,
+    );
+    if (moved === 0) return { is: "done-before", file: refused.file };
+    await run(
+      tx,
+      sql`/* wakeCompany */ insert into wakes (company_id) values (${companyId})
+        on conflict (company_id) do update set wanted_at = now()`,
+    );
+    return { is: "done", cancelledRunning: [] };
+  });
+
+/**
+ * The books go on in the file that was refused as another one: everything known of the old file is
+ * kept as deleted, and the company is to be confirmed and synced anew.
+ */
+export const startNewFile = (pool: Pool, companyId: string): Promise<Decision> =>
+  inCompany(pool, companyId, async (tx) => {
+    // Batches before the connection, as whoever stores a page takes them.
+    const open = await holdBatches(tx, companyId);
+    const refused = await refusedFile(tx, companyId, ANOTHER_FILE);
+    if (refused === null) return { is: "nothing" };
+    const isNew = await unbindFile(tx, companyId, refused.endedAt);
+    if (!isNew) return { is: "done-before", file: refused.file };
+    await endBatches(tx, companyId);
+    await buryRecords(tx, companyId);
+    await run(
+      tx,
+      sql`/* setUpAnew */ update companies set state = 'setting_up', state_reason = null,
+          confirmed_at = null, workable_at = null
+        where id = ${companyId}`,
+    );
+    const cancelledRunning = open.filter(({ status }) => status === "running").map(({ id }) => id);
+    return { is: "done", cancelledRunning };
+  });
+
+const Refused = z.object({
+  connectorId: z.string(),
+  file: z.string().nullable(),
+  endedAt: z.date(),
+});
+
+/** The newest session that found a file out, if that file was refused as one of these. Decisions about it queue here. */
+async function refusedFile(
+  tx: Queryable,
+  companyId: string,
+  kinds: readonly FaultKind[],
+): Promise<z.infer<typeof Refused> | null> {
+  await run(
+    tx,
+    sql`/* lockConnection */ select from connections where company_id = ${companyId} for update`,
+  );
+  const [last] = await lastSessionsOf(tx, [companyId]);
+  const isRefused = last?.endedBy != null && kinds.some((kind) => kind === last.endedBy?.kind);
+  return isRefused ? Refused.parse(last) : null;
+}
+
+/** Forgets what tells the old file from others. False when that was done after the new one was met. */
+async function unbindFile(tx: Queryable, companyId: string, metAt: Date): Promise<boolean> {
+  const unbound = await run(
+    tx,
+    sql`/* unbindFile */ update connections set fingerprint = null, books = null,
+        first_look = null, changes_from = null, cursor_at = null, restored_at = null,
+        file_since = now()
+      where company_id = ${companyId} and (file_since is null or file_since < ${metAt})`,
+  );
+  await run(
+    tx,
+    sql`/* forgetPaths */ update connectors set file = null
+      where company_id = ${companyId} and ${unbound} > 0`,
+  );
+  return unbound > 0;
+}
+
+/** The open batches; no page of them is stored from here on until this transaction is over. */
+const holdBatches = (tx: Queryable, companyId: string): Promise<z.infer<typeof OpenBatch>[]> =>
+  many(
+    tx,
+    OpenBatch,
+    sql`/* holdBatches */ select id, status from batches
+      where company_id = ${companyId} and status in ('queued', 'running') for update`,
+  );
+
+const OpenBatch = z.object({ id: z.string(), status: z.enum(["queued", "running"]) });
+
+/** Ends what is open, at once: a page of the old file that is still on its way finds its batch ended. */
+const endBatches = (tx: Queryable, companyId: string): Promise<number> =>
+  run(
+    tx,
+    sql`/* endBatches */ update batches set status = 'cancelled', finished_at = now(),
+        cancel_requested_at = coalesce(cancel_requested_at, now()),
+        waiting_for = null, waiting_since = null, waiting_until = null
+      where company_id = ${companyId} and status in ('queued', 'running')`,
+  );
+
+/** What was synced stays readable as deleted, with its counts; what needed attention is of the past. */
+async function buryRecords(tx: Queryable, companyId: string): Promise<void> {
+  await run(
+    tx,
+    sql`/* buryRecords */ update records set deleted_at = now()
+      where company_id = ${companyId} and deleted_at is null`,
+  );
+  await run(
+    tx,
+    sql`/* buryCounts */ update record_counts set deleted = deleted + present, present = 0
+      where company_id = ${companyId}`,
+  );
+  await run(
+    tx,
+    sql`/* settleAttention */ update attention set resolved_at = now()
+      where company_id = ${companyId} and resolved_at is null`,
+  );
+}
