@@ -1,6 +1,7 @@
 import { faultIn } from "../core/faults.ts";
 import { kindLabel, type RecordKind } from "../core/record-kinds.ts";
 import { quarantined, raiseCompanyAttention, resolveAttention } from "../db/attention.ts";
+import { findRestored, settleRestored } from "../db/connections.ts";
 import type { Lease } from "../db/leases.ts";
 import { countHeldByKind } from "../db/records.ts";
 import type { Queryable } from "../db/sql.ts";
@@ -34,9 +35,14 @@ export const prove =
   async ({ lease, historyFrom }: Prove, signal: AbortSignal): Promise<Proven> => {
     const step = { lease, phase: "proof", name: "proof", signal } as const;
     const differing = await onStep(deps, step, async (run) => {
+      const restoredAt = await findRestored(deps.pool, lease.companyId);
+      if (restoredAt !== null) await verifyRestored(run, historyFrom);
       const found = await compareUntilEqual(run, historyFrom);
       const kinds = await availableKinds(run);
-      await inCompany(deps.pool, lease.companyId, (tx) => tell(tx, lease, kinds, found));
+      await inCompany(deps.pool, lease.companyId, async (tx) => {
+        await tell(tx, lease, kinds, found);
+        if (restoredAt !== null) await settleRestored(tx, lease.companyId, restoredAt);
+      });
       await moveTo(run, { since: sinceOf(run).toISOString() }, true);
       return found;
     });
@@ -53,6 +59,17 @@ async function tell(
     const found = differing.find((each) => each.kind === kind);
     if (found === undefined) await resolveAttention(tx, lease.companyId, keyOf(kind));
     else await raiseCompanyAttention(tx, lease, attentionOf(found));
+  }
+}
+
+/**
+ * A backup that was restored took back edits and records without a word, and counts of whole kinds may
+ * agree by chance: every stretch of modification time is compared.
+ */
+async function verifyRestored(run: StandingStep, datedFrom: string | null): Promise<void> {
+  for (const kind of await availableKinds(run)) {
+    const { at } = await run.source.readCompany(run.signal);
+    await heal(run, { kind, scope: "all", datedFrom }, at);
   }
 }
 

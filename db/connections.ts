@@ -199,6 +199,25 @@ export const moveCursor = (tx: Queryable, companyId: string, at: Date): Promise<
     sql`/* moveCursor */ update connections set cursor_at = ${at} where company_id = ${companyId}`,
   );
 
+/** When the company file was found to be restored from a backup, while what it holds is not verified again. */
+export const findRestored = (pool: Pool, companyId: string): Promise<Date | null> =>
+  readInCompany(pool, companyId, (tx) =>
+    maybeOne(
+      tx,
+      z.object({ restoredAt: z.date().nullable() }),
+      sql`/* findRestored */ select restored_at as "restoredAt" from connections
+        where company_id = ${companyId}`,
+    ),
+  ).then((row) => row?.restoredAt ?? null);
+
+/** What that restore took back has been found; one that was noticed meanwhile stays. */
+export const settleRestored = (tx: Queryable, companyId: string, at: Date): Promise<number> =>
+  run(
+    tx,
+    sql`/* settleRestored */ update connections set restored_at = null
+      where company_id = ${companyId} and date_trunc('milliseconds', restored_at) <= ${at}`,
+  );
+
 /**
  * The tokens of one company. A refresh holds the connection's row, so that of all processes one
  * refreshes; the new pair is committed before anybody uses it, and the others find it there.
