@@ -5,6 +5,7 @@ import type { FaultKind } from "../core/faults.ts";
 import { Reason } from "./companies.ts";
 import { many, run, sql, type Queryable } from "./sql.ts";
 import { inCompany } from "./transactions.ts";
+import { addWake } from "./wakes.ts";
 
 /** A file that was opened at another path than the one that is bound: a person says whether that is meant. */
 const AT_ANOTHER_PATH: readonly FaultKind[] = ["file-moved", "file-copied"];
@@ -73,11 +74,7 @@ export const acceptMovedFile = (pool: Pool, companyId: string): Promise<Decision
           and file is distinct from ${refused.file}`,
     );
     if (moved === 0) return { is: "done-before", file: refused.file };
-    await run(
-      tx,
-      sql`/* wakeCompany */ insert into wakes (company_id) values (${companyId})
-        on conflict (company_id) do update set wanted_at = now()`,
-    );
+    await addWake(tx, companyId);
     return { is: "done", cancelledRunning: [] };
   });
 

@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import { z } from "zod";
 
-import { endSessionOfConnector } from "./desktop-endings.ts";
+import { endSessionOfConnector, lockConnection } from "./desktop-endings.ts";
 import { hashPassword, isPassword, makePassword, randomText } from "./passwords.ts";
 import { many, maybeOne, one, run, sql, type Queryable } from "./sql.ts";
 import { asSystem, inCompany, readAsSystem, readInCompany } from "./transactions.ts";
@@ -120,15 +120,17 @@ export const revokeConnector = (
   connectorId: string,
 ): Promise<Connector | null> =>
   inCompany(pool, companyId, async (tx) => {
+    await lockConnection(tx, companyId);
+    // The session before the connector, as its own calls take the two.
+    await endSessionOfConnector(tx, companyId, connectorId, {
+      kind: "connector-away",
+      message: "This PC's login was revoked.",
+    });
     await run(
       tx,
       sql`/* revokeConnector */ update connectors set revoked_at = coalesce(revoked_at, now())
         where company_id = ${companyId} and id = ${connectorId}`,
     );
-    await endSessionOfConnector(tx, companyId, connectorId, {
-      kind: "connector-away",
-      message: "This PC's login was revoked.",
-    });
     return maybeOne(
       tx,
       Connector,

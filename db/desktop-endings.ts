@@ -1,9 +1,22 @@
 import { z } from "zod";
 
-import type { Fault } from "../core/faults.ts";
+import { POLICY, type Fault } from "../core/faults.ts";
 import { reasonOf } from "./companies.ts";
 import { notifyExchange } from "./notify.ts";
 import { maybeOne, run, sql, type Queryable, type Sql } from "./sql.ts";
+
+/** What the person at the PC reads of a fault. What an operator does next is not theirs to do. */
+const saidAtThePc = ({ kind, message }: Fault): string =>
+  POLICY[kind].whose === "customer" && kind !== "connector-away"
+    ? `${message} ${POLICY[kind].nextStep}`
+    : message;
+
+/** Logins of a company, and whatever must not cross one, queue here. First of all locks. */
+export const lockConnection = (tx: Queryable, companyId: string): Promise<number> =>
+  run(
+    tx,
+    sql`/* lockConnection */ select from connections where company_id = ${companyId} for update`,
+  );
 
 /** Ends the open session of one PC, if it has one; whoever waits for an answer hears of it. */
 export const endSessionOfConnector = (
@@ -30,13 +43,13 @@ async function endSessions(
   which: Sql,
   fault: Fault | null,
 ): Promise<boolean> {
-  const reason = fault && reasonOf(fault);
+  // That a PC went says nothing about its file, and must not hide what was in the way before.
+  const reason = fault === null || fault.kind === "connector-away" ? null : reasonOf(fault);
   const ended = await maybeOne(
     tx,
     z.object({ id: z.string() }),
     sql`/* endSession */ update desktop_sessions set state = 'ended', ended_at = now(),
-        ended_by = ${reason && JSON.stringify(reason)},
-        last_error = ${reason && `${reason.message} ${reason.nextStep}`}
+        ended_by = ${reason && JSON.stringify(reason)}, last_error = ${fault && saidAtThePc(fault)}
       where company_id = ${companyId} and state <> 'ended' and ${which} returning id`,
   );
   if (ended === null) return false;

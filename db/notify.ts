@@ -1,8 +1,12 @@
 import type { Queryable } from "./sql.ts";
 
-/** Channels that the api listens on; the payload is an id, never content. */
+/** Channels that are listened on; the payload is an id, never content. */
 export const BATCH_CHANNEL = "evenbooks_progress";
 export const COMPANY_CHANNEL = "evenbooks_company";
+/** The exchanges or the session of a Desktop company moved. */
+export const EXCHANGE_CHANNEL = "evenbooks_exchange";
+/** A workflow wants to hear that a PC has come. */
+export const WAKE_CHANNEL = "evenbooks_wake";
 
 /** Says that a batch has moved, and its company with it. In a statement of its own, outside any page's transaction. */
 export async function notifyBatch(
@@ -17,10 +21,7 @@ export async function notifyBatch(
   ]);
 }
 
-/** Said when the exchanges or the session of a Desktop company moved; the payload is the company's id. */
-export const EXCHANGE_CHANNEL = "evenbooks_exchange";
-
-/** Says it when the transaction commits. */
+/** Says, when the transaction commits, that a company's exchanges or its session moved. */
 export async function notifyExchange(tx: Queryable, companyId: string): Promise<void> {
   await tx.query("/* notifyExchange */ select pg_notify($1, $2)", [EXCHANGE_CHANNEL, companyId]);
 }

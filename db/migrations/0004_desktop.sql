@@ -52,11 +52,13 @@ create table desktop_sessions (
   -- opening: logged in, QuickBooks not open yet. open: it asked for a request. ended: no more.
   state text not null default 'opening' check (state in ('opening', 'open', 'ended')),
   opened_at timestamptz not null default now(),
+  -- The first sendRequestXML: from here on QuickBooks is open.
+  asked_at timestamptz,
   contact_at timestamptz not null default now(),
   -- Silent beyond this moment it is given up, and another connector may serve.
   expires_at timestamptz not null,
   ended_at timestamptz,
-  -- Why it ended, where it did not end well: {kind, message, nextStep, rawCode}.
+  -- What was in the way, where it ended by that: {kind, message, nextStep, rawCode}.
   ended_by jsonb,
   -- What the PC was told to open; empty is the file that is open.
   asked_file text not null default '',
@@ -71,10 +73,10 @@ create table desktop_sessions (
   judged_at timestamptz,
   -- What getLastError answers next.
   last_error text,
-  -- Milliseconds that QuickBooks worked, and how many exchanges it answered.
+  -- Milliseconds that QuickBooks worked, and how many exchanges it answered; the slowest of them.
   inside_ms bigint not null default 0,
   exchanges int not null default 0,
-  client_version text,
+  slowest_ms bigint not null default 0,
   remote_address text
 );
 create unique index one_open_session on desktop_sessions (company_id) where state <> 'ended';
@@ -93,13 +95,18 @@ create table desktop_exchanges (
   wanted_at timestamptz not null default now(),
   sent_at timestamptz,
   answered_at timestamptz,
-  read_at timestamptz
+  read_at timestamptz,
+  -- It was overdue, and nobody waits for its answer any more.
+  given_up_at timestamptz
 );
 create index exchanges_of_session on desktop_exchanges (session_id, id);
+create index unread_exchanges on desktop_exchanges (session_id, id) where read_at is null;
 
--- Companies whose workflows want to hear that a PC has come; the api's relay tells them.
+-- Companies whose workflows want to hear that a PC has come; the api's relay tells them. A row for
+-- each time, because whoever adds one must not wait for the relay that holds an older one.
 create table wakes (
-  company_id uuid primary key references companies,
+  id bigint generated always as identity primary key,
+  company_id uuid not null references companies,
   wanted_at timestamptz not null default now()
 );
 
