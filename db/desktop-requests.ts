@@ -1,0 +1,185 @@
+import type { Pool } from "pg";
+import { z } from "zod";
+
+import { touchSession, type TicketHolder } from "./desktop-sessions.ts";
+import { notifyExchange } from "./notify.ts";
+import { maybeOne, one, run, sql, type Queryable } from "./sql.ts";
+import { inCompany, readInCompany } from "./transactions.ts";
+import { addWake } from "./wakes.ts";
+
+/** Silent for so long while QuickBooks works on a request, a PC is given up. */
+const AT_WORK_SECONDS_MAX = 600;
+/** Nothing was asked for so long: whoever would ask is not there, and QuickBooks gets its file back. */
+const IDLE_SECONDS_MAX = 120;
+const FIRST_CONTACT_IDLE_SECONDS_MAX = 30;
+
+/** What the door sees of a session's work. */
+const Prospect = z.object({
+  /** open: go on. refused: it ended by what was in the way. ended: it is over. */
+  session: z.enum(["open", "refused", "ended"]),
+  isWanted: z.boolean(),
+  /** Something more is to be asked, now or soon. */
+  isExpected: z.boolean(),
+  /** There is work, but nobody asked for long. */
+  isIdle: z.boolean(),
+  /** How far the running batch is, 1 to 99. */
+  percent: z.number(),
+});
+export type Prospect = z.infer<typeof Prospect>;
+
+/** Is more to come in this session? */
+export const readProspect = (pool: Pool, holder: TicketHolder): Promise<Prospect> =>
+  readInCompany(pool, holder.companyId, (tx) => prospectOf(tx, holder));
+
+const GONE: Prospect = {
+  session: "ended",
+  isWanted: false,
+  isExpected: false,
+  isIdle: false,
+  percent: 100,
+};
+
+async function prospectOf(
+  tx: Queryable,
+  { companyId, sessionId }: TicketHolder,
+): Promise<Prospect> {
+  const found = await maybeOne(
+    tx,
+    Prospect,
+    sql`/* readProspect */ select
+        case when s.state <> 'ended' then 'open'
+          when s.ended_by is not null then 'refused' else 'ended' end as session,
+        exists (select from desktop_exchanges e where e.company_id = ${companyId}
+          and e.session_id = s.id and e.read_at is null and e.state = 'wanted') as "isWanted",
+        work.is_there and not idle.is_long as "isExpected",
+        work.is_there and idle.is_long as "isIdle", progress.percent
+      from desktop_sessions s
+        join companies c on c.id = s.company_id
+        join connections n on n.company_id = s.company_id
+        cross join lateral (select c.state <> 'paused' and case
+          when c.confirmed_at is null
+            then coalesce((n.first_look ->> 'seenAt')::timestamptz < s.asked_at, true)
+          else exists (select from batches b where b.company_id = ${companyId}
+            and b.status in ('queued', 'running')) end as is_there) work
+        cross join lateral (select now() - greatest(s.opened_at, s.asked_at, (
+            select greatest(e.wanted_at, e.answered_at, e.read_at) from desktop_exchanges e
+            where e.company_id = ${companyId} and e.session_id = s.id order by e.id desc limit 1))
+          > make_interval(secs => case when c.confirmed_at is null
+            then ${FIRST_CONTACT_IDLE_SECONDS_MAX} else ${IDLE_SECONDS_MAX} end) as is_long) idle
+        cross join lateral (select coalesce(
+            least(99, greatest(1, round(100.0 * sum(p.done) / nullif(sum(p.total), 0)))), 50)::int
+            as percent
+          from batch_steps p join batches b on b.id = p.batch_id
+          where p.company_id = ${companyId} and b.company_id = ${companyId}
+            and b.status = 'running') progress
+      where s.company_id = ${companyId} and s.id = ${sessionId}`,
+  );
+  return found ?? GONE;
+}
+
+/** What sendRequestXML brings; the host's answer comes with a session's first one alone. */
+export interface FirstContact {
+  hostAnswer: string | null;
+  file: string;
+  country: string;
+  majorVersion: number;
+  minorVersion: number;
+}
+
+/**
+ * The next request of this session, marked as sent, or null. The first call says that QuickBooks is
+ * open, and whoever waits for that hears of it. One that was sent already and not answered is sent
+ * again: QuickBooks works on one at a time, so its way there was lost.
+ */
+export const takeRequest = (
+  pool: Pool,
+  holder: TicketHolder,
+  contact: FirstContact,
+): Promise<string | null> =>
+  inCompany(pool, holder.companyId, async (tx) => {
+    if (!(await touchSession(tx, holder))) return null;
+    if (await openQuickBooks(tx, holder, contact)) await addWake(tx, holder.companyId);
+    const { request } = await one(tx, z.object({ request: z.string().nullable() }), take(holder));
+    return request;
+  });
+
+const openQuickBooks = async (
+  tx: Queryable,
+  { companyId, sessionId }: TicketHolder,
+  contact: FirstContact,
+): Promise<boolean> => {
+  const opened = await run(
+    tx,
+    sql`/* openQuickBooks */ update desktop_sessions set state = 'open', asked_at = now(),
+        file = ${contact.file}, country = ${contact.country},
+        major_version = ${contact.majorVersion}, minor_version = ${contact.minorVersion},
+        host_answer = ${contact.hostAnswer}
+      where company_id = ${companyId} and id = ${sessionId} and state = 'opening'`,
+  );
+  return opened > 0;
+};
+
+const take = ({ companyId, sessionId }: TicketHolder) => sql`/* takeRequest */ with taken as (
+    update desktop_exchanges set state = 'sent', sent_at = clock_timestamp()
+    where company_id = ${companyId} and id = (
+      select id from desktop_exchanges
+      where company_id = ${companyId} and session_id = ${sessionId} and read_at is null
+        and state in ('wanted', 'sent') order by id limit 1 for update)
+    returning request),
+  at_work as (
+    update desktop_sessions set last_error = null,
+      expires_at = now() + make_interval(secs => ${AT_WORK_SECONDS_MAX})
+    where company_id = ${companyId} and id = ${sessionId} and exists (select from taken))
+  select (select request from taken) as request`;
+
+/** The next request, where the session is known to be open. */
+export const takeNextRequest = (pool: Pool, holder: TicketHolder): Promise<string | null> =>
+  inCompany(pool, holder.companyId, async (tx) => {
+    if (!(await touchSession(tx, holder))) return null;
+    const { request } = await one(tx, z.object({ request: z.string().nullable() }), take(holder));
+    return request;
+  });
+
+/** What receiveResponseXML brings. */
+export interface Brought {
+  response: string;
+  /** Where QuickBooks threw instead of answering; empty otherwise. */
+  hresult: string;
+  message: string;
+}
+
+/**
+ * Stores what QuickBooks answered to the request that was sent. False when none was: it comes a
+ * second time, too late, or from nowhere, and nothing is stored.
+ */
+export const storeAnswer = (pool: Pool, holder: TicketHolder, brought: Brought): Promise<boolean> =>
+  inCompany(pool, holder.companyId, async (tx) => {
+    if (!(await touchSession(tx, holder))) return false;
+    const isAnswer = brought.hresult === "";
+    const stored = await maybeOne(
+      tx,
+      z.object({ insideMs: z.number(), isGivenUp: z.boolean() }),
+      sql`/* storeAnswer */ update desktop_exchanges set answered_at = clock_timestamp(),
+          state = ${isAnswer ? "answered" : "failed"},
+          response = ${isAnswer ? brought.response : null},
+          hresult = ${isAnswer ? null : brought.hresult},
+          message = ${isAnswer ? null : brought.message}
+        where company_id = ${holder.companyId} and id = (
+          select id from desktop_exchanges where company_id = ${holder.companyId}
+            and session_id = ${holder.sessionId} and read_at is null and state = 'sent'
+          order by id limit 1 for update)
+        returning (extract(epoch from clock_timestamp() - sent_at) * 1000)::float8 as "insideMs",
+          given_up_at is not null as "isGivenUp"`,
+    );
+    if (stored === null) return false;
+    const insideMs = Math.round(stored.insideMs);
+    await run(
+      tx,
+      sql`/* countExchange */ update desktop_sessions set exchanges = exchanges + 1,
+          inside_ms = inside_ms + ${insideMs}, slowest_ms = greatest(slowest_ms, ${insideMs})
+        where company_id = ${holder.companyId} and id = ${holder.sessionId}`,
+    );
+    if (stored.isGivenUp) await addWake(tx, holder.companyId);
+    await notifyExchange(tx, holder.companyId);
+    return true;
+  });
