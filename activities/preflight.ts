@@ -1,6 +1,7 @@
 import { FaultError, faultIn, type Fault } from "../core/faults.ts";
 import { kindLabel, RECORD_KINDS, type RecordKind } from "../core/record-kinds.ts";
-import { keepChangesFrom, storeBooks } from "../db/connections.ts";
+import { storeBooks } from "../db/connections.ts";
+import { keepChangesFrom } from "../db/cursors.ts";
 import type { Lease } from "../db/leases.ts";
 import { plannedKinds, planSteps, type NewStep } from "../db/steps.ts";
 import { inCompany } from "../db/transactions.ts";

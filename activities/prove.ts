@@ -1,7 +1,7 @@
 import { faultIn } from "../core/faults.ts";
 import { kindLabel, type RecordKind } from "../core/record-kinds.ts";
 import { quarantined, raiseCompanyAttention, resolveAttention } from "../db/attention.ts";
-import { findRestored, settleRestored } from "../db/connections.ts";
+import { findRestored, settleRestored } from "../db/cursors.ts";
 import type { Lease } from "../db/leases.ts";
 import { countHeldByKind } from "../db/records.ts";
 import type { Queryable } from "../db/sql.ts";
@@ -82,7 +82,7 @@ async function compareUntilEqual(
   for (let attempt = 1; ; attempt++) {
     const differing = await compareKinds(run, kinds, historyFrom);
     if (differing.length === 0 || attempt > TRIES_MAX) return differing;
-    const swept = await sweepOnce(run, since);
+    const swept = await sweepOnce(run, since, await availableKinds(run));
     since = new Date(swept.at.getTime() - CLOCK_MARGIN_MS);
     for (const { kind, theirs } of differing) {
       if (theirs === null) continue;

@@ -6,8 +6,15 @@ import type { RecordKind } from "../core/record-kinds.ts";
 import type { Listing } from "../quickbooks/source.ts";
 import type { ActivityDeps } from "./deps.ts";
 
-/** The parts of an initial sync, as people read them. */
-export type Phase = "preflight" | "lists" | "open-balances" | "sweep" | "records" | "proof";
+/** The parts of a batch, as people read them. */
+export type Phase = 
+  | "preflight"
+  | "lists"
+  | "open-balances"
+  | "sweep"
+  | "records"
+  | "changes"
+  | "proof";
 
 /** Open documents of a kind are a step of their own, read before the kind itself. */
 export const openStepName = (kind: RecordKind): string => `open_${kind}`;

@@ -10,7 +10,7 @@ import type { Checkpoint, Listing, Page, Piece, Source } from "../quickbooks/sou
 import { createDesk, type Desk } from "./desk.ts";
 
 /** A piece of fewer pages is quicker read than cut. */
-const PAGES_A_PIECE_MIN = 3;
+const PAGES_A_PIECE_MIN = 2;
 /** With this many pieces for every stream, the last ones end at about the same time. */
 const PIECES_A_STREAM = 2;
 const PIECES_MAX = 50;

@@ -1,5 +1,5 @@
 import type { RecordKind } from "../core/record-kinds.ts";
-import { moveCursor } from "../db/connections.ts";
+import { moveCursors } from "../db/cursors.ts";
 import type { Lease } from "../db/leases.ts";
 import { earlyListings } from "../db/steps.ts";
 import { inCompany } from "../db/transactions.ts";
@@ -42,7 +42,7 @@ export const sweep =
  * now where the feed could not tell it. The proof does the same for all kinds.
  */
 async function sweepBeforeWork(run: StandingStep): Promise<void> {
-  const { at, untold } = await sweepOnce(run, sinceOf(run));
+  const { at, untold } = await sweepOnce(run, sinceOf(run), await availableKinds(run));
   for (const { kind, scope } of await earlyListings(run.deps.pool, run.lease)) {
     if (untold.has(kind)) await heal(run, { kind, scope, datedFrom: null }, at);
   }
@@ -51,15 +51,21 @@ async function sweepBeforeWork(run: StandingStep): Promise<void> {
 
 async function sweepUntilQuiet(run: StandingStep): Promise<void> {
   for (let pass = 1; ; pass++) {
-    const { brought, at } = await sweepOnce(run, sinceOf(run));
+    const { brought, at } = await sweepOnce(run, sinceOf(run), await availableKinds(run));
     const finished = brought === 0 || pass >= PASSES_MAX;
     const since = new Date(at.getTime() - CLOCK_MARGIN_MS);
     await inCompany(run.deps.pool, run.lease.companyId, (tx) =>
-      moveCursor(tx, run.lease.companyId, since),
+      moveCursors(tx, run.lease.companyId, { covered: since, uncovered: since }),
     );
     await moveTo(run, { since: since.toISOString() }, finished);
     if (finished) return;
   }
+}
+
+export interface Swept {
+  brought: number;
+  at: Date;
+  untold: Set<RecordKind>;
 }
 
 /**
@@ -69,15 +75,12 @@ async function sweepUntilQuiet(run: StandingStep): Promise<void> {
 export async function sweepOnce(
   run: StandingStep,
   since: Date,
-): Promise<{ brought: number; at: Date; untold: Set<RecordKind> }> {
+  kinds: readonly RecordKind[],
+): Promise<Swept> {
   const untold = new Set<RecordKind>();
   let brought = 0;
   let at: Date | null = null;
-  for await (const changes of run.source.changesSince(
-    since,
-    await availableKinds(run),
-    run.signal,
-  )) {
+  for await (const changes of run.source.changesSince(since, kinds, run.signal)) {
     at ??= changes.at;
     if (changes.deletionsUntold !== null) untold.add(changes.deletionsUntold);
     const counts = await storeFound(run, changes);

@@ -47,6 +47,8 @@ export const Connection = z.object({
   books: BooksRow.nullable(),
   changesFrom: z.date().nullable(),
   cursorAt: z.date().nullable(),
+  /** Desktop: the FileID of our .qwc, the same for all connectors. */
+  fileId: z.string().nullable(),
   /** Desktop: what the first contact showed. */
   firstLook: FirstLook.nullable(),
   /** Desktop: since when the company goes on in another file than it began with. */
@@ -58,7 +60,7 @@ export type Connection = z.infer<typeof Connection>;
 
 export const connectionColumns = sql`
   realm_id as "realmId", state, books, changes_from as "changesFrom", cursor_at as "cursorAt",
-  first_look as "firstLook", file_since as "fileSince", restored_at as "restoredAt"`;
+  file_id as "fileId", first_look as "firstLook", file_since as "fileSince", restored_at as "restoredAt"`;
 
 const SealedTokens = z.object({
   state: z.enum(["authorized", "ended"]),
@@ -182,41 +184,6 @@ export const storeFirstLook = (
         where id = ${companyId} and state = 'setting_up'`,
     );
   });
-
-/** The moment the first sync began, on QuickBooks' clock. The first one stays: answers the one that counts. */
-export const keepChangesFrom = (tx: Queryable, companyId: string, at: Date): Promise<Date> =>
-  one(
-    tx,
-    z.object({ changesFrom: z.date() }),
-    sql`/* keepChangesFrom */ update connections set changes_from = coalesce(changes_from, ${at})
-      where company_id = ${companyId} returning changes_from as "changesFrom"`,
-  ).then((row) => row.changesFrom);
-
-/** Where the next sweep begins. */
-export const moveCursor = (tx: Queryable, companyId: string, at: Date): Promise<number> =>
-  run(
-    tx,
-    sql`/* moveCursor */ update connections set cursor_at = ${at} where company_id = ${companyId}`,
-  );
-
-/** When the company file was found to be restored from a backup, while what it holds is not verified again. */
-export const findRestored = (pool: Pool, companyId: string): Promise<Date | null> =>
-  readInCompany(pool, companyId, (tx) =>
-    maybeOne(
-      tx,
-      z.object({ restoredAt: z.date().nullable() }),
-      sql`/* findRestored */ select restored_at as "restoredAt" from connections
-        where company_id = ${companyId}`,
-    ),
-  ).then((row) => row?.restoredAt ?? null);
-
-/** What that restore took back has been found; one that was noticed meanwhile stays. */
-export const settleRestored = (tx: Queryable, companyId: string, at: Date): Promise<number> =>
-  run(
-    tx,
-    sql`/* settleRestored */ update connections set restored_at = null
-      where company_id = ${companyId} and date_trunc('milliseconds', restored_at) <= ${at}`,
-  );
 
 /**
  * The tokens of one company. A refresh holds the connection's row, so that of all processes one

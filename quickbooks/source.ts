@@ -34,6 +34,8 @@ export interface Source {
     size: CutSize,
     signal: AbortSignal,
   ): Promise<Piece[] | null>;
+  /** Are changes of this kind told by a feed? Where they are not, asking for them costs a question of its own. */
+  hasChangeFeed(kind: RecordKind): boolean;
   /** Everything that changed since a moment, deletions included. */
   changesSince(
     since: Date,

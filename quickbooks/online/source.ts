@@ -53,6 +53,7 @@ export function createOnlineSource(client: OnlineClient, realmId: string): Sourc
     },
     cut: (listing, at, size, signal) =>
       cutIntoPieces(at, size, askerFor(asOnline(listing), signal)),
+    hasChangeFeed: (kind) => isOnlineKind(kind) && ONLINE_KINDS[kind].inChangeFeed,
     changesSince: (since, kinds, signal) =>
       changesSince(
         {

@@ -1,0 +1,62 @@
+import type { Pool } from "pg";
+import { z } from "zod";
+
+import { maybeOne, one, run, sql, type Queryable } from "./sql.ts";
+import { readInCompany } from "./transactions.ts";
+
+/** The moment the first sync began, on QuickBooks' clock. The first one stays: answers the one that counts. */
+export const keepChangesFrom = (tx: Queryable, companyId: string, at: Date): Promise<Date> =>
+  one(
+    tx,
+    z.object({ changesFrom: z.date() }),
+    sql`/* keepChangesFrom */ update connections set changes_from = coalesce(changes_from, ${at})
+      where company_id = ${companyId} returning changes_from as "changesFrom"`,
+  ).then((row) => row.changesFrom);
+
+/** Where AutoSync goes on, for kinds that a feed of changes covers and for the others. */
+export interface Cursors {
+  covered: Date;
+  uncovered: Date;
+}
+
+/** Where the next sweep begins; null before there was one. */
+export const findCursors = (tx: Queryable, companyId: string): Promise<Cursors | null> =>
+  maybeOne(
+    tx,
+    z.object({ covered: z.date(), uncovered: z.date() }),
+    sql`/* findCursors */ select cursor_at as covered, coalesce(uncovered_cursor_at, cursor_at) as uncovered
+      from connections where company_id = ${companyId} and cursor_at is not null`,
+  );
+
+/** A sweep has read everything that changed before these moments. */
+export const moveCursors = (
+  tx: Queryable,
+  companyId: string,
+  to: Partial<Cursors>,
+): Promise<number> =>
+  run(
+    tx,
+    sql`/* moveCursors */ update connections set
+        cursor_at = coalesce(${to.covered ?? null}, cursor_at),
+        uncovered_cursor_at = coalesce(${to.uncovered ?? null}, uncovered_cursor_at)
+      where company_id = ${companyId}`,
+  );
+
+/** When the company file was found to be restored from a backup, while what it holds is not verified again. */
+export const findRestored = (pool: Pool, companyId: string): Promise<Date | null> =>
+  readInCompany(pool, companyId, (tx) =>
+    maybeOne(
+      tx,
+      z.object({ restoredAt: z.date().nullable() }),
+      sql`/* findRestored */ select restored_at as "restoredAt" from connections
+        where company_id = ${companyId}`,
+    ),
+  ).then((row) => row?.restoredAt ?? null);
+
+/** What that restore took back has been found; one that was noticed meanwhile stays. */
+export const settleRestored = (tx: Queryable, companyId: string, at: Date): Promise<number> =>
+  run(
+    tx,
+    sql`/* settleRestored */ update connections set restored_at = null
+      where company_id = ${companyId} and date_trunc('milliseconds', restored_at) <= ${at}`,
+  );
