@@ -11,6 +11,7 @@ import { createMetrics } from "./operations/metrics.ts";
 import { useMeasure } from "./operations/measure.ts";
 import { requestId } from "./request-id.ts";
 import { createApiSchema } from "./schema.ts";
+import { createSoapDoor } from "./soap/door.ts";
 
 export type Api = YogaServerInstance<object, Context>;
 
@@ -18,9 +19,19 @@ export type Api = YogaServerInstance<object, Context>;
 export function createApi(deps: Deps): Api {
   const viewers = new WeakMap<Request, Holder>();
   const metrics = createMetrics(deps);
+  const soap = createSoapDoor({
+    ...deps,
+    publicUrl: deps.settings.publicUrl,
+    countStray: (why) => metrics.countStray(why),
+  });
   const plugins: Plugin[] = [
     useMeasure(metrics, doorOf, deps.log),
-    useDoors({ deps, metrics, admit: (request, viewer) => void viewers.set(request, viewer) }),
+    useDoors({
+      deps,
+      metrics,
+      soap,
+      admit: (request, viewer) => void viewers.set(request, viewer),
+    }),
     useBody(),
     useQueryLimits(),
   ];

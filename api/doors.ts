@@ -9,10 +9,15 @@ import { oauthCallback } from "./oauth/callback.ts";
 import { mishap } from "./masking.ts";
 import type { Metrics } from "./operations/metrics.ts";
 import { readiness } from "./operations/readiness.ts";
+import { remoteAddress } from "./remote-address.ts";
 import { requestId, withRequestId } from "./request-id.ts";
+import type { SoapDoor } from "./soap/door.ts";
+import { helpPage } from "./soap/help-page.ts";
+import { wsdl } from "./soap/wsdl.ts";
 
 export const GRAPHQL_PATH = "/graphql";
 export const OAUTH_CALLBACK_PATH = "/oauth/callback";
+const QBWC_PATH = "/qbwc";
 
 /** The doors that need no token, each a page or an answer of its own. */
 const OPEN_DOORS: Record<string, (deps: Deps, metrics: Metrics, url: URL) => Promise<Response>> = {
@@ -21,6 +26,8 @@ const OPEN_DOORS: Record<string, (deps: Deps, metrics: Metrics, url: URL) => Pro
   "/readyz": (deps) => readiness(deps),
   "/metrics": (_, metrics) => metrics.answer(),
   [OAUTH_CALLBACK_PATH]: (deps, _, url) => oauthCallback(deps, url),
+  [QBWC_PATH]: async ({ settings }, _, url) =>
+    url.searchParams.has("wsdl") ? wsdl(settings.publicUrl + QBWC_PATH) : helpPage(),
 };
 
 /** The name of a door for the metrics: paths that are none are one, however many are tried. */
@@ -30,6 +37,7 @@ export const doorOf = (path: string): string =>
 export interface Doors {
   deps: Deps;
   metrics: Metrics;
+  soap: SoapDoor;
   /** Told who asks before GraphQL sees the request. */
   admit: (request: Request, viewer: Holder) => void;
 }
@@ -38,7 +46,8 @@ export interface Doors {
 export const useDoors = (doors: Doors): Plugin => ({
   instrumentation: { request: (_, handle) => withRequestId(handle) },
   async onRequest(event) {
-    const answer = await answerAtDoor(doors, event.request);
+    const from = remoteAddress(event.request, event.serverContext);
+    const answer = await answerAtDoor(doors, event.request, from);
     if (answer !== null) event.endResponse(answer);
   },
   onResponse({ response }) {
@@ -47,14 +56,21 @@ export const useDoors = (doors: Doors): Plugin => ({
 });
 
 /** The answer of a door, or null when GraphQL has it. Never throws: nothing behind it would catch. */
-async function answerAtDoor(doors: Doors, request: Request): Promise<Response | null> {
+async function answerAtDoor(
+  doors: Doors,
+  request: Request,
+  from: string,
+): Promise<Response | null> {
   try {
     const url = new URL(request.url);
     if (url.pathname === GRAPHQL_PATH) return await admit(doors, request);
+    const isSoap = url.pathname === QBWC_PATH;
+    if (isSoap && request.method === "POST") return await doors.soap(request, from);
     const door = Object.hasOwn(OPEN_DOORS, url.pathname) ? OPEN_DOORS[url.pathname] : undefined;
     if (door === undefined) return noSuchDoor();
     // HEAD is what previews of links ask with, and a state works once.
     const allowed = url.pathname === OAUTH_CALLBACK_PATH ? ["GET"] : ["GET", "HEAD"];
+    if (isSoap) allowed.push("POST");
     if (!allowed.includes(request.method)) return wrongMethod(allowed.join(", "));
     return await door(doors.deps, doors.metrics, url);
   } catch (error) {

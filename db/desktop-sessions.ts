@@ -31,7 +31,7 @@ export type LoginAnswer =
   /** A session is open; the path is the file to open, empty for the one that is open. */
   | { is: "open"; file: string }
   /** There is nothing to do: no session, and QuickBooks stays alone. */
-  | { is: "nothing-to-do" }
+  | { is: "none" }
   /** Another PC of this company serves just now. */
   | { is: "busy" };
 
@@ -86,7 +86,7 @@ export const logIn = (
   });
 
 function answerTo(now: z.infer<typeof Standing>, isOwn: boolean): LoginAnswer {
-  if (now.isRevoked || !now.hasWork) return { is: "nothing-to-do" };
+  if (now.isRevoked || !now.hasWork) return { is: "none" };
   if (now.liveSessionId !== null && !isOwn && !now.isDead) return { is: "busy" };
   return { is: "open", file: now.file ?? "" };
 }

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
 import { readGauges, type Counted } from "../../db/gauges.ts";
 import { callsThisMonth } from "../../db/request-pace.ts";
@@ -10,6 +10,8 @@ export interface Metrics {
   /** `GET /metrics`, in Prometheus' own format; what the database knows is asked at that moment. */
   answer(): Promise<Response>;
   observe(request: { door: string; status: number; seconds: number }): void;
+  /** Counts an answer of a Web Connector that belongs to no request, by why. */
+  countStray(why: string): void;
 }
 
 /** What operations watch. There are no secrets in it and no names of companies. */
@@ -39,6 +41,12 @@ export function createMetrics({ pool, settings }: Pick<Deps, "pool" | "settings"
     buckets: BUCKETS_SECONDS,
     registers: [registry],
   });
+  const strays = new Counter({
+    name: "evenbooks_qbwc_stray_answers_total",
+    help: "Answers of Web Connectors that belonged to no request: late, given twice, or from nowhere",
+    labelNames: ["why"],
+    registers: [registry],
+  });
   return {
     async answer() {
       const [now, metered] = await Promise.all([
@@ -54,6 +62,7 @@ export function createMetrics({ pool, settings }: Pick<Deps, "pool" | "settings"
         headers: { "content-type": registry.contentType, "cache-control": "no-store" },
       });
     },
+    countStray: (why) => strays.inc({ why }),
     observe: ({ door, status, seconds }) => durations.observe({ door, status }, seconds),
   };
 }
