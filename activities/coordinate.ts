@@ -2,6 +2,7 @@ import { findBatch } from "../db/batches.ts";
 import { claimNextBatch as claim, closeAbandonedBatch, type ClaimedBatch } from "../db/leases.ts";
 import { notifyBatch } from "../db/notify.ts";
 import type { BatchInput } from "../workflows/contract.ts";
+import { holdIfTooMany } from "./close-batch.ts";
 import type { ActivityDeps } from "./deps.ts";
 
 /** The coordinator's next batch, or null when its company's queue is empty. */
@@ -27,8 +28,9 @@ export interface ChildEnded {
  * here. False while another run of the batch is at work: look again later.
  */
 export const recordOutcome =
-  ({ pool }: ActivityDeps) =>
+  (deps: ActivityDeps) =>
   async ({ batch, how }: ChildEnded): Promise<boolean> => {
+    const { pool } = deps;
     const row = await findBatch(pool, batch.companyId, batch.batchId);
     if (row?.status !== "running") return true;
     if (how === "open" || how === "completed") return false;
@@ -45,6 +47,7 @@ export const recordOutcome =
             },
           },
     );
+    if (how === "failed") await holdIfTooMany(deps, batch.companyId);
     await notifyBatch(pool, batch);
     return closed;
   };

@@ -15,6 +15,8 @@ export interface ActivityDeps {
   pool: Pool;
   temporal: Client;
   log: Log;
+  /** After this many failures in a row AutoSync is held. */
+  failuresMax: number;
   /** The source of a company. Throws the fault `not-connected`. */
   openSource(companyId: string): Promise<OpenSource>;
 }

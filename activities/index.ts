@@ -1,3 +1,4 @@
+import { alignAutoSync } from "./align-auto-sync.ts";
 import { underLease } from "./boundary.ts";
 import { closeBatch } from "./close-batch.ts";
 import { claimNextBatch, recordOutcome } from "./coordinate.ts";
@@ -9,18 +10,23 @@ import { prove } from "./prove.ts";
 import { pullChunk } from "./pull-chunk.ts";
 import { reconcileState } from "./reconcile-state.ts";
 import { sweep } from "./sweep.ts";
+import { syncChanges } from "./sync-changes.ts";
 import { takeLease } from "./take-lease.ts";
+import { tickAutoSync } from "./tick-auto-sync.ts";
 
 /** Every side effect there is, by the name workflows call it. */
 export const createActivities = (deps: ActivityDeps) => ({
   claimNextBatch: claimNextBatch(deps),
   recordOutcome: recordOutcome(deps),
   reconcileState: reconcileState(deps),
+  tickAutoSync: tickAutoSync(deps),
+  alignAutoSync: alignAutoSync(deps),
   takeLease: takeLease(deps),
   meetFile: meetFile(deps),
   preflight: underLease(deps, preflight(deps)),
   pullChunk: underLease(deps, pullChunk(deps)),
   sweep: underLease(deps, sweep(deps)),
+  syncChanges: underLease(deps, syncChanges(deps)),
   markWorkable: underLease(deps, markWorkable(deps)),
   prove: underLease(deps, prove(deps)),
   closeBatch: closeBatch(deps),

@@ -100,7 +100,12 @@ async function planKind(
     const fault = faultIn(error);
     // One bad record may make even the count fail: then the total is not known beforehand.
     if (fault?.kind === "page-refused") {
-      return { ...planned, total: null, checkpoint: source.start(listing, null), unavailable: null };
+      return {
+        ...planned,
+        total: null,
+        checkpoint: source.start(listing, null),
+        unavailable: null,
+      };
     }
     if (fault?.kind !== "kind-not-available") throw error;
     if (fault.rawCode === undefined) return null;

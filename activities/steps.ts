@@ -7,7 +7,7 @@ import type { Listing } from "../quickbooks/source.ts";
 import type { ActivityDeps } from "./deps.ts";
 
 /** The parts of a batch, as people read them. */
-export type Phase = 
+export type Phase =
   | "preflight"
   | "lists"
   | "open-balances"

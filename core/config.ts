@@ -34,6 +34,7 @@ const SETTINGS = z.object({
   INTUIT_DISCOVERY_URL: intuitAddress.optional(),
   INTUIT_REQUESTS_PER_MINUTE: count(500),
   INTUIT_REQUESTS_PER_SECOND: count(10),
+  AUTOSYNC_FAILURES_MAX: count(5),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });
 
@@ -64,6 +65,8 @@ export interface Config {
     requestsPerMinute: number;
     requestsPerSecond: number;
   };
+  /** After this many batches of a company that failed one after another its AutoSync is held. */
+  failuresMax: number;
   logLevel: string;
 }
 
@@ -89,6 +92,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       requestsPerMinute: settings.INTUIT_REQUESTS_PER_MINUTE,
       requestsPerSecond: settings.INTUIT_REQUESTS_PER_SECOND,
     },
+    failuresMax: settings.AUTOSYNC_FAILURES_MAX,
     logLevel: settings.LOG_LEVEL,
   };
 }

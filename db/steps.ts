@@ -89,6 +89,27 @@ export const plannedKinds = (
     ),
   );
 
+/**
+ * The kinds that the newest initial sync of a company found on offer, and from which date of
+ * transactions on it reads.
+ */
+export async function syncedKinds(
+  tx: Queryable,
+  companyId: string,
+): Promise<{ kinds: RecordKind[]; historyFrom: string | null }> {
+  const rows = await many(
+    tx,
+    z.object({ kind: Kind, historyFrom: z.string().nullable() }),
+    sql`/* syncedKinds */ select s.kind, b.history_from as "historyFrom"
+      from (select id, history_from from batches where company_id = ${companyId}
+          and kind = 'initial' and status = 'succeeded' order by position desc limit 1) b
+        join batch_steps s on s.batch_id = b.id and s.company_id = ${companyId}
+      where s.kind is not null group by s.kind, b.history_from
+      having bool_and(s.unavailable is null)`,
+  );
+  return { kinds: rows.map(({ kind }) => kind), historyFrom: rows[0]?.historyFrom ?? null };
+}
+
 /** What people rely on first: the lists, and of transactions what was read before the first sweep. */
 export const earlyListings = (
   pool: Pool,

@@ -20,7 +20,8 @@ export function createSources(
   const oauth = createOauth({ ...intuit, redirectUri: `${config.publicUrl}/oauth/callback` });
   return async (companyId) => {
     const connection = await findConnection(pool, companyId);
-    if (connection === null) {
+    const realmId = connection?.realmId ?? null;
+    if (realmId === null) {
       throw new FaultError({
         kind: "not-connected",
         message: "This company is not connected to QuickBooks.",
@@ -28,11 +29,11 @@ export function createSources(
     }
     const client = createOnlineClient({
       apiUrl: intuit.apiUrl,
-      realmId: connection.realmId,
+      realmId,
       tokens: createTokenStore(pool, box, companyId),
       exchange: oauth.exchangeRefreshToken,
       limiter: createLimiter(pool, companyId, intuit),
     });
-    return { source: createOnlineSource(client, connection.realmId), close: () => client.flush() };
+    return { source: createOnlineSource(client, realmId), close: () => client.flush() };
   };
 }

@@ -32,6 +32,7 @@ export async function createWorker({ pool, temporal, config, log }: WorkerDeps):
     pool,
     temporal: temporal.client,
     log,
+    failuresMax: config.failuresMax,
     openSource: createSources(pool, config),
   });
   return Worker.create({

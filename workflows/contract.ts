@@ -65,3 +65,47 @@ export const meetingStart = (companyId: string) => ({
   ] satisfies SearchAttributePair[],
   staticSummary: "Looks whose company file this is",
 });
+
+/** Started by a company's Schedule; it wants one run of AutoSync and ends. */
+export const AUTO_SYNC_TICK = "autoSyncTick";
+
+export const autoSyncScheduleId = (companyId: string): string => `autosync:${companyId}`;
+
+/** At least this much time lies between two ticks, and what is usual, in minutes. */
+export const AUTO_SYNC_EVERY_MIN = 15;
+
+/**
+ * When a company's ticks come: every so many minutes, at an offset of its own, so that a thousand
+ * companies do not come at once. Intervals count from 1970, so the times are known beforehand.
+ */
+export function autoSyncSpec(companyId: string, everyMinutes: number) {
+  const everyMs = everyMinutes * 60_000;
+  return { intervals: [{ every: everyMs, offset: autoSyncOffsetMs(companyId, everyMs) }] };
+}
+
+/** The first tick after a moment. */
+export function nextTick(companyId: string, everyMinutes: number, after: Date): Date {
+  const everyMs = everyMinutes * 60_000;
+  const offsetMs = autoSyncOffsetMs(companyId, everyMs);
+  const passed = Math.floor((after.getTime() - offsetMs) / everyMs);
+  return new Date((passed + 1) * everyMs + offsetMs);
+}
+
+/** Whole seconds, from the random part of a uuid. */
+const autoSyncOffsetMs = (companyId: string, everyMs: number): number =>
+  (Number.parseInt(companyId.slice(0, 8), 16) % (everyMs / 1000)) * 1000;
+
+/** Makes a company's Schedule what PostgreSQL says: `signalWithStart(ALIGN_AUTO_SYNC, alignStart(companyId))`. */
+export const ALIGN_AUTO_SYNC = "alignAutoSync";
+
+export const alignStart = (companyId: string) => ({
+  workflowId: `align:${companyId}`,
+  taskQueue: TASK_QUEUE,
+  args: [companyId] as [string],
+  signal: nudge,
+  signalArgs: [] as [],
+  typedSearchAttributes: [
+    { key: SEARCH_ATTRIBUTES.companyId, value: companyId },
+  ] satisfies SearchAttributePair[],
+  staticSummary: "Makes the Schedule of AutoSync what its settings say",
+});

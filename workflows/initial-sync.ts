@@ -52,9 +52,7 @@ async function pull(
   later: PullChunk["later"],
 ): Promise<void> {
   const { input, whenThere, lease, historyFrom } = pulling;
-  const what = phases.includes("records")
-    ? "Read all records"
-    : "Read lists and what is open";
+  const what = phases.includes("records") ? "Read all records" : "Read lists and what is open";
   let records = 0;
   for (let finished = false; !finished;) {
     const soFar = records === 0 ? "" : `, ${records} so far`;

@@ -17,9 +17,16 @@ export const control = proxyActivities<
     | "takeLease"
     | "closeBatch"
     | "markWorkable"
-    | "reconcileState"
+    | "tickAutoSync"
+    | "alignAutoSync"
   >
 >({ startToCloseTimeout: 10_000, retry: RETRY });
+
+/** Looks at every company, and at Temporal's schedules. */
+export const reconciling = proxyActivities<Pick<Activities, "reconcileState">>({
+  startToCloseTimeout: 90_000,
+  retry: RETRY,
+});
 
 /** One look into a company file whose PC has just come; when the PC goes, the next contact looks again. */
 export const meeting = proxyActivities<Pick<Activities, "meetFile">>({
@@ -35,7 +42,7 @@ export const meeting = proxyActivities<Pick<Activities, "meetFile">>({
  * shows beside the activity.
  */
 export const work = (summary: string) =>
-  proxyActivities<Pick<Activities, "preflight" | "pullChunk" | "sweep" | "prove">>({
+  proxyActivities<Pick<Activities, "preflight" | "pullChunk" | "sweep" | "prove" | "syncChanges">>({
     startToCloseTimeout: 60 * 60_000,
     heartbeatTimeout: 5_000,
     retry: RETRY,

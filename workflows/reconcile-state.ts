@@ -1,6 +1,6 @@
-import { control } from "./policies.ts";
+import { reconciling } from "./policies.ts";
 
 /** Started by its Schedule every minute: see the activity of the same name. */
 export async function reconcileState(): Promise<void> {
-  await control.reconcileState();
+  await reconciling.reconcileState();
 }

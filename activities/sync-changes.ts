@@ -1,0 +1,95 @@
+import type { RecordKind } from "../core/record-kinds.ts";
+import { askedOf, endLooking } from "../db/autosync.ts";
+import { findCursors, moveCursors, type Cursors } from "../db/cursors.ts";
+import type { Lease } from "../db/leases.ts";
+import { syncedKinds, planSteps } from "../db/steps.ts";
+import { inCompany } from "../db/transactions.ts";
+import { FaultError } from "../core/faults.ts";
+import { heal } from "./compare.ts";
+import type { ActivityDeps } from "./deps.ts";
+import { CLOCK_MARGIN_MS } from "./preflight.ts";
+import { moveTo, onStep, type StandingStep } from "./standing-step.ts";
+import { sweepOnce, type Swept } from "./sweep.ts";
+
+/** Kinds that no feed covers cost a question each: they are read this often. */
+const UNCOVERED_EVERY_MS = 24 * 60 * 60_000;
+
+const STEP = { name: "changes", phase: "changes" } as const;
+
+/** How many records a run brought: new, changed and deleted together. */
+export interface ChangesSynced {
+  brought: number;
+}
+
+/**
+ * Reads everything that changed since the last run, deletions included, and looks again as often as
+ * somebody hurries it meanwhile. Where QuickBooks tells no deletions of a kind they are found by
+ * comparing counts.
+ */
+export const syncChanges =
+  (deps: ActivityDeps) =>
+  async ({ lease }: { lease: Lease }, signal: AbortSignal): Promise<ChangesSynced> => {
+    await inCompany(deps.pool, lease.companyId, (tx) =>
+      planSteps(tx, lease, [
+        { ...STEP, kind: null, total: null, checkpoint: {}, unavailable: null },
+      ]),
+    );
+    const brought = await onStep(deps, { lease, ...STEP, signal }, syncUntilNobodyHurries);
+    return { brought: brought ?? 0 };
+  };
+
+async function syncUntilNobodyHurries(run: StandingStep): Promise<number> {
+  const { pool } = run.deps;
+  let brought = 0;
+  for (let isOver = false; !isOver;) {
+    const { asked, cursors, kinds, historyFrom } = await situationOf(run);
+    const covered = kinds.filter((kind) => run.source.hasChangeFeed(kind));
+    const uncovered = kinds.filter((kind) => !run.source.hasChangeFeed(kind));
+    const swept = await sweepAndHeal(run, { since: cursors.covered, kinds: covered, historyFrom });
+    brought += swept.brought;
+    const at = new Date(swept.at.getTime() - CLOCK_MARGIN_MS);
+    const moved: Partial<Cursors> = { covered: at };
+    if (asked.everything || at.getTime() - cursors.uncovered.getTime() > UNCOVERED_EVERY_MS) {
+      const since = cursors.uncovered;
+      brought += (await sweepAndHeal(run, { since, kinds: uncovered, historyFrom })).brought;
+      moved.uncovered = at;
+    }
+    await inCompany(pool, run.lease.companyId, (tx) => moveCursors(tx, run.lease.companyId, moved));
+    isOver = await endLooking(pool, run.lease, asked);
+  }
+  await moveTo(run, {}, true);
+  return brought;
+}
+
+interface Stretch {
+  since: Date;
+  kinds: readonly RecordKind[];
+  historyFrom: string | null;
+}
+
+async function sweepAndHeal(
+  run: StandingStep,
+  { since, kinds, historyFrom }: Stretch,
+): Promise<Swept> {
+  if (kinds.length === 0) return { brought: 0, at: since, untold: new Set() };
+  const swept = await sweepOnce(run, since, kinds);
+  for (const kind of swept.untold) {
+    await heal(run, { kind, scope: "all", datedFrom: historyFrom }, swept.at);
+  }
+  return swept;
+}
+
+/** What this run was asked for by now, from where it reads, and of which kinds. */
+async function situationOf({ deps, lease }: StandingStep) {
+  return inCompany(deps.pool, lease.companyId, async (tx) => {
+    const asked = await askedOf(tx, lease);
+    const cursors = await findCursors(tx, lease.companyId);
+    if (cursors === null) {
+      throw new FaultError({
+        kind: "not-connected",
+        message: "The initial sync of this company has not been done.",
+      });
+    }
+    return { asked, cursors, ...(await syncedKinds(tx, lease.companyId)) };
+  });
+}
