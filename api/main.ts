@@ -10,6 +10,7 @@ import { createApi } from "./api.ts";
 import { createCoordinators } from "./coordinators.ts";
 import { OAUTH_CALLBACK_PATH } from "./doors.ts";
 import { startFeed } from "./progress/feed.ts";
+import { startRelay } from "./relay.ts";
 import { listen } from "./server.ts";
 import { createTemporalClient } from "./temporal.ts";
 
@@ -33,6 +34,7 @@ async function serve(config: Config, log: Log, asked: Promise<unknown>): Promise
   });
   const temporal = createTemporalClient(config.temporal);
   const feed = startFeed(config.databaseUrl, log);
+  const relay = startRelay({ pool, feed, log, temporal });
   const api = createApi({
     pool,
     feed,
@@ -41,6 +43,7 @@ async function serve(config: Config, log: Log, asked: Promise<unknown>): Promise
     oauth: createOauth({ ...config.intuit, redirectUri: config.publicUrl + OAUTH_CALLBACK_PATH }),
     coordinators: createCoordinators(temporal, log),
     settings: {
+      publicUrl: config.publicUrl,
       intuitApiUrl: config.intuit.apiUrl,
       pace: config.intuit,
       temporal: config.temporal,
@@ -56,6 +59,7 @@ async function serve(config: Config, log: Log, asked: Promise<unknown>): Promise
     await feed.close();
     await closed;
   } finally {
+    await relay.close();
     await feed.close();
     await temporal.connection.close();
     await pool.end();
