@@ -21,6 +21,8 @@ export interface Deps {
 }
 
 interface Settings {
+  /** How the world reaches the api. */
+  publicUrl: string;
   intuitApiUrl: string;
   pace: Pace;
   temporal: { uiUrl: string; namespace: string };

@@ -2,6 +2,7 @@ import type { Pool } from "pg";
 
 import type { Batch } from "../db/batches.ts";
 import type { Company } from "../db/companies.ts";
+import { insideQuickBooksShareOf } from "../db/inside-quickbooks.ts";
 import {
   companiesOf,
   countsOfCompanies,
@@ -32,6 +33,7 @@ export interface Loaders {
   progress(batch: Batch): Promise<Progress>;
   steps(batch: Batch): Promise<StepSummary[]>;
   samples(batch: Batch): Promise<Sample[]>;
+  insideShare(batch: Batch): Promise<number | null>;
 }
 
 type Found<K extends keyof Loaders> = Awaited<ReturnType<Loaders[K]>>;
@@ -46,12 +48,17 @@ const OF_COMPANIES: {
 
 /** What is read batch by batch. */
 const OF_BATCH: {
-  [K in "progress" | "steps" | "samples"]: (
+  [K in "progress" | "steps" | "samples" | "insideShare"]: (
     tx: Queryable,
     companyId: string,
     batchId: string,
   ) => Promise<Found<K>>;
-} = { progress: progressOf, steps: summarizeSteps, samples: samplesOf };
+} = {
+  progress: progressOf,
+  steps: summarizeSteps,
+  samples: samplesOf,
+  insideShare: insideQuickBooksShareOf,
+};
 
 interface Ask {
   key: string;
@@ -84,6 +91,7 @@ export function createLoaders(pool: Pool): Loaders {
     progress: (batch) => load("progress", batch.companyId, batch.id),
     steps: (batch) => load("steps", batch.companyId, batch.id),
     samples: (batch) => load("samples", batch.companyId, batch.id),
+    insideShare: (batch) => load("insideShare", batch.companyId, batch.id),
   };
 }
 

@@ -3,15 +3,28 @@ import { GraphQLError } from "graphql";
 import { POLICY, type Fault } from "../core/faults.ts";
 import type { Role } from "../db/api-tokens.ts";
 import type { Company } from "../db/companies.ts";
+import { OPEN_QWC } from "./progress/pc.ts";
 import type { Refusal } from "./words.ts";
 
 /** Is this answer a refusal? */
 export const isRefusal = (answer: object): answer is Refusal => "nextStep" in answer;
 
-export const noSuch = (what: "company" | "batch"): Refusal => ({
+export const noSuch = (what: keyof typeof WHERE): Refusal => ({
   code: "not-found",
   message: `There is no ${what} with this id, or this token may not see it.`,
-  nextStep: what === "company" ? "Take an id from `companies`." : "Take an id from `batches`.",
+  nextStep: `Take an id from ${WHERE[what]}.`,
+});
+
+const WHERE = {
+  company: "`companies`",
+  batch: "`batches`",
+  connector: "`connectors` of a company",
+};
+
+export const wrongEdition = ({ name, edition }: Company): Refusal => ({
+  code: "wrong-edition",
+  message: `${name} is a company of QuickBooks ${edition === "online" ? "Online" : "Desktop"}.`,
+  nextStep: edition === "online" ? "Call connectOnline." : "Call connectDesktop.",
 });
 
 export const forbidden = (role: Role): Refusal => ({
@@ -38,7 +51,8 @@ export function notConnected(company: Company): Refusal {
     return {
       code: "not-connected",
       message: `${company.name} is not connected to a QuickBooks Desktop company file.`,
-      nextStep: "Connect it with connectDesktop, which comes with a later version.",
+      nextStep:
+        "Call connectDesktop, and open its .qwc with the Web Connector on the PC that has QuickBooks.",
     };
   }
   const again = company.state === "disconnected";
@@ -50,6 +64,13 @@ export function notConnected(company: Company): Refusal {
     nextStep: `Call connectOnline and send an administrator of the QuickBooks company to its address${again ? "; then call this again" : ""}.`,
   };
 }
+
+/** A PC has a login, and its company file was not seen yet. */
+export const notSeen = (company: Company): Refusal => ({
+  code: "not-connected",
+  message: `The company file of ${company.name} was not seen yet.`,
+  nextStep: OPEN_QWC,
+});
 
 /** QuickBooks or Intuit was asked and did not give what we need. */
 export const unreachable = (what: string, fault: Fault): Refusal => ({

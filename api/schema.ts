@@ -3,8 +3,10 @@ import { createSchema } from "graphql-yoga";
 
 import type { Context } from "./context.ts";
 import { batch } from "./resolvers/batch.ts";
+import { companyFile } from "./resolvers/company-file.ts";
 import { company } from "./resolvers/company.ts";
 import { connect } from "./resolvers/connect.ts";
+import { connectors } from "./resolvers/connectors.ts";
 import { enums } from "./resolvers/enums.ts";
 import { record } from "./resolvers/record.ts";
 import { scalars } from "./resolvers/scalars.ts";
@@ -17,5 +19,17 @@ import { readSchemaText } from "./schema-text.ts";
 export const createApiSchema = (): GraphQLSchema =>
   createSchema<Context>({
     typeDefs: readSchemaText(),
-    resolvers: [scalars, enums, viewer, company, connect, batch, sync, record, subscriptions],
+    resolvers: [
+      scalars,
+      enums,
+      viewer,
+      company,
+      connect,
+      connectors,
+      companyFile,
+      batch,
+      sync,
+      record,
+      subscriptions,
+    ],
   });

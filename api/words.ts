@@ -4,6 +4,7 @@ import type { Role } from "../db/api-tokens.ts";
 import type { Attention } from "../db/attention.ts";
 import type { Batch, BatchKind, BatchTrigger } from "../db/batches.ts";
 import type { Company } from "../db/companies.ts";
+import type { FirstLook } from "../db/connections.ts";
 
 /** The values of the schema's enums inside the process: the database's own lower-case words. */
 export type EditionWord = Company["edition"];
@@ -11,6 +12,7 @@ export type CompanyStateWord = Company["state"];
 export type BatchKindWord = BatchKind;
 export type BatchTriggerWord = BatchTrigger;
 export type RecordKindWord = RecordKind;
+export type QuickBooksModeWord = NonNullable<FirstLook["mode"]>;
 export type RoleWord = Role;
 export type ActorWord = (typeof POLICY)[keyof typeof POLICY]["whose"];
 

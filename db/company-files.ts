@@ -3,13 +3,23 @@ import { z } from "zod";
 
 import type { FaultKind } from "../core/faults.ts";
 import { Reason } from "./companies.ts";
-import { many, run, sql, type Queryable } from "./sql.ts";
+import { lockConnection } from "./desktop-endings.ts";
+import { many, maybeOne, run, sql, type Queryable } from "./sql.ts";
 import { inCompany } from "./transactions.ts";
 import { addWake } from "./wakes.ts";
 
 /** A file that was opened at another path than the one that is bound: a person says whether that is meant. */
 const AT_ANOTHER_PATH: readonly FaultKind[] = ["file-moved", "file-copied"];
 const ANOTHER_FILE: readonly FaultKind[] = ["file-replaced"];
+const FILE_REFUSED: readonly FaultKind[] = [
+  ...AT_ANOTHER_PATH,
+  ...ANOTHER_FILE,
+  "file-of-another-company",
+  "other-file-open",
+];
+
+/** QuickBooks is probably held up when it works on a question for longer than this. */
+const OVERDUE_SECONDS = 30;
 
 /** The newest login of a company's PCs that found something out: the right file, or what is in the way. */
 export const LastSession = z.object({
@@ -48,7 +58,10 @@ export const lastSessionsOf = (
     LastSession,
     sql`/* lastSessionsOf */ select last.* from unnest(${companyIds}::uuid[]) as wanted(id)
       cross join lateral (select ${lastSessionColumns} from desktop_sessions s
-        where s.company_id = wanted.id and (s.judged_at is not null or s.ended_by is not null)
+        where s.company_id = wanted.id and (s.judged_at is not null or s.ended_by is not null
+          or (s.state <> 'ended' and exists (select from desktop_exchanges e
+            where e.session_id = s.id and e.state = 'sent'
+              and e.sent_at < now() - make_interval(secs => ${OVERDUE_SECONDS}))))
         order by s.opened_at desc limit 1) last`,
   );
 
@@ -65,6 +78,7 @@ export type Decision =
  */
 export const acceptMovedFile = (pool: Pool, companyId: string): Promise<Decision> =>
   inCompany(pool, companyId, async (tx) => {
+    await lockConnection(tx, companyId);
     const refused = await refusedFile(tx, companyId, AT_ANOTHER_PATH);
     if (refused === null || refused.file === null) return { is: "nothing" };
     const moved = await run(
@@ -84,13 +98,12 @@ export const acceptMovedFile = (pool: Pool, companyId: string): Promise<Decision
  */
 export const startNewFile = (pool: Pool, companyId: string): Promise<Decision> =>
   inCompany(pool, companyId, async (tx) => {
-    // Batches before the connection, as whoever stores a page takes them.
-    const open = await holdBatches(tx, companyId);
+    await lockConnection(tx, companyId);
     const refused = await refusedFile(tx, companyId, ANOTHER_FILE);
     if (refused === null) return { is: "nothing" };
     const isNew = await unbindFile(tx, companyId, refused.endedAt);
     if (!isNew) return { is: "done-before", file: refused.file };
-    await endBatches(tx, companyId);
+    const cancelledRunning = await endBatches(tx, companyId);
     await buryRecords(tx, companyId);
     await run(
       tx,
@@ -98,29 +111,34 @@ export const startNewFile = (pool: Pool, companyId: string): Promise<Decision> =
           confirmed_at = null, workable_at = null
         where id = ${companyId}`,
     );
-    const cancelledRunning = open.filter(({ status }) => status === "running").map(({ id }) => id);
     return { is: "done", cancelledRunning };
   });
 
 const Refused = z.object({
   connectorId: z.string(),
   file: z.string().nullable(),
-  endedAt: z.date(),
+  kind: z.string().nullable(),
+  endedAt: z.date().nullable(),
 });
 
-/** The newest session that found a file out, if that file was refused as one of these. Decisions about it queue here. */
+/** The file that was met last, if it was refused as one of these; what was in the way of meeting one says nothing. */
 async function refusedFile(
   tx: Queryable,
   companyId: string,
   kinds: readonly FaultKind[],
-): Promise<z.infer<typeof Refused> | null> {
-  await run(
+): Promise<{ connectorId: string; file: string | null; endedAt: Date } | null> {
+  const met = await maybeOne(
     tx,
-    sql`/* lockConnection */ select from connections where company_id = ${companyId} for update`,
+    Refused,
+    sql`/* fileMetLast */ select connector_id as "connectorId", file, ended_at as "endedAt",
+        ended_by ->> 'kind' as kind
+      from desktop_sessions
+      where company_id = ${companyId}
+        and (judged_at is not null or ended_by ->> 'kind' = any(${FILE_REFUSED}::text[]))
+      order by opened_at desc limit 1`,
   );
-  const [last] = await lastSessionsOf(tx, [companyId]);
-  const isRefused = last?.endedBy != null && kinds.some((kind) => kind === last.endedBy?.kind);
-  return isRefused ? Refused.parse(last) : null;
+  if (met === null || met.endedAt === null || !kinds.some((kind) => kind === met.kind)) return null;
+  return { ...met, endedAt: met.endedAt };
 }
 
 /** Forgets what tells the old file from others. False when that was done after the new one was met. */
@@ -128,8 +146,8 @@ async function unbindFile(tx: Queryable, companyId: string, metAt: Date): Promis
   const unbound = await run(
     tx,
     sql`/* unbindFile */ update connections set fingerprint = null, books = null,
-        first_look = null, changes_from = null, cursor_at = null, restored_at = null,
-        file_since = now()
+        first_look = null, changes_from = null, cursor_at = null,
+        uncovered_cursor_at = null, restored_at = null, file_since = now()
       where company_id = ${companyId} and (file_since is null or file_since < ${metAt})`,
   );
   await run(
@@ -140,26 +158,26 @@ async function unbindFile(tx: Queryable, companyId: string, metAt: Date): Promis
   return unbound > 0;
 }
 
-/** The open batches; no page of them is stored from here on until this transaction is over. */
-const holdBatches = (tx: Queryable, companyId: string): Promise<z.infer<typeof OpenBatch>[]> =>
-  many(
+/**
+ * Ends what is open, at once: a page of the old file that is still on its way finds its batch ended.
+ * Answers those that ran, whose workflows are to hear of it.
+ */
+async function endBatches(tx: Queryable, companyId: string): Promise<string[]> {
+  const running = await many(
     tx,
-    OpenBatch,
-    sql`/* holdBatches */ select id, status from batches
-      where company_id = ${companyId} and status in ('queued', 'running') for update`,
+    z.object({ id: z.string() }),
+    sql`/* holdRunning */ select id from batches
+      where company_id = ${companyId} and status = 'running' for update`,
   );
-
-const OpenBatch = z.object({ id: z.string(), status: z.enum(["queued", "running"]) });
-
-/** Ends what is open, at once: a page of the old file that is still on its way finds its batch ended. */
-const endBatches = (tx: Queryable, companyId: string): Promise<number> =>
-  run(
+  await run(
     tx,
     sql`/* endBatches */ update batches set status = 'cancelled', finished_at = now(),
         cancel_requested_at = coalesce(cancel_requested_at, now()),
         waiting_for = null, waiting_since = null, waiting_until = null
       where company_id = ${companyId} and status in ('queued', 'running')`,
   );
+  return running.map(({ id }) => id);
+}
 
 /** What was synced stays readable as deleted, with its counts; what needed attention is of the past. */
 async function buryRecords(tx: Queryable, companyId: string): Promise<void> {

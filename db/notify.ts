@@ -21,6 +21,11 @@ export async function notifyBatch(
   ]);
 }
 
+/** Says that something about a company has moved. */
+export async function notifyCompany(db: Queryable, companyId: string): Promise<void> {
+  await db.query("/* notifyCompany */ select pg_notify($1, $2)", [COMPANY_CHANNEL, companyId]);
+}
+
 /** Says, when the transaction commits, that a company's exchanges or its session moved. */
 export async function notifyExchange(tx: Queryable, companyId: string): Promise<void> {
   await tx.query("/* notifyExchange */ select pg_notify($1, $2)", [EXCHANGE_CHANNEL, companyId]);

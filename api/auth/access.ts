@@ -1,5 +1,6 @@
 import type { Holder } from "../../db/api-tokens.ts";
 import { findBatchOfAnyone, type Batch } from "../../db/batches.ts";
+import { findConnectorOfAnyone, type Connector } from "../../db/connectors.ts";
 import { findCompany, type Company } from "../../db/companies.ts";
 import { isUuid } from "../../db/transactions.ts";
 import type { Context } from "../context.ts";
@@ -45,4 +46,16 @@ export async function batchFor(
 ): Promise<Batch | Refusal> {
   if (!mayDo(context.viewer.role, action)) return forbidden(context.viewer.role);
   return (await readableBatch(context, batchId)) ?? noSuch("batch");
+}
+
+/** A connector that this may be done to, or why not. */
+export async function connectorFor(
+  context: Context,
+  connectorId: string,
+  action: Action,
+): Promise<Connector | Refusal> {
+  const { deps, viewer } = context;
+  if (!mayDo(viewer.role, action)) return forbidden(viewer.role);
+  const found = isUuid(connectorId) ? await findConnectorOfAnyone(deps.pool, connectorId) : null;
+  return found !== null && sees(viewer, found.companyId) ? found : noSuch("connector");
 }

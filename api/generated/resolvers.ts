@@ -6,6 +6,7 @@ import type { BatchKindWord as BatchKind } from '../words.ts';
 import type { BatchTriggerWord as BatchTrigger } from '../words.ts';
 import type { BatchStatusWord as BatchStatus } from '../words.ts';
 import type { RecordKindWord as RecordKind } from '../words.ts';
+import type { QuickBooksModeWord as QuickBooksMode } from '../words.ts';
 import type { RoleWord as Role } from '../words.ts';
 import type { ActorWord as Actor } from '../words.ts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
@@ -15,6 +16,8 @@ import type { StepSummary } from '../../db/steps.ts';
 import type { StoredRecord, KindCount as KindCountRow } from '../../db/records.ts';
 import type { AttentionOfCompany, Refusal as RefusalRow } from '../words.ts';
 import type { Books as BooksRow } from '../../quickbooks/source.ts';
+import type { Connector as ConnectorRow } from '../../db/connectors.ts';
+import type { FirstLook as FirstLookRow } from '../../db/connections.ts';
 import type { Holder } from '../../db/api-tokens.ts';
 import type { FaultKind } from '../../core/faults.ts';
 import type { Context } from '../context.ts';
@@ -149,8 +152,8 @@ export type Mutation = {
    */
   createCompany: CompanyResult;
   /**
-   * A person has seen whose books these are (`Company.books`) and says yes. From here on the company is
-   * bound to these books. Confirming twice is once.
+   * A person has seen whose books these are (`Company.books`, Desktop also `Company.firstLook`) and says
+   * yes. From here on the company is bound to these books. Confirming twice is once.
    */
   confirmCompany: CompanyResult;
   /** Comes with a later version: answers the refusal `not-available-yet`. */
@@ -161,10 +164,26 @@ export type Mutation = {
    */
   connectOnline: ConnectOnlineResult;
   /**
-   * A login and a .qwc file for one PC's Web Connector. Comes with a later version: answers the
-   * refusal `not-available-yet`.
+   * The first PC of a QuickBooks Desktop company: its login and its .qwc file. Where the company has a
+   * connector, the refusal `already-done` names what to call instead.
    */
   connectDesktop: ConnectDesktopResult;
+  /** A login and a .qwc file for one more PC, under a name of 1 to 200 characters that no other has. */
+  addConnector: ConnectDesktopResult;
+  /** A new password for a PC. The one before ends at once. */
+  rotateConnectorPassword: ConnectDesktopResult;
+  /** This PC may not log in any more, and what it is at ends. Revoking twice is once. */
+  revokeConnector: ConnectorResult;
+  /**
+   * The company file was moved on purpose: from here on it is the one at the path where it was found.
+   * Only while the last contact was refused as `file-moved` or `file-copied`.
+   */
+  acceptMovedFile: CompanyResult;
+  /**
+   * The books go on in a new company file. What was synced from the file before is kept as deleted; the
+   * company is to be confirmed and synced anew. Only while the last contact was refused as `file-replaced`.
+   */
+  startNewFile: CompanyResult;
 };
 
 
@@ -239,6 +258,37 @@ export type MutationConnectDesktopArgs = {
   companyId: Scalars['ID']['input'];
 };
 
+
+/** Writes. What was expected to go wrong comes back as a Refusal; each may be repeated without harm. */
+export type MutationAddConnectorArgs = {
+  companyId: Scalars['ID']['input'];
+  name: Scalars['String']['input'];
+};
+
+
+/** Writes. What was expected to go wrong comes back as a Refusal; each may be repeated without harm. */
+export type MutationRotateConnectorPasswordArgs = {
+  connectorId: Scalars['ID']['input'];
+};
+
+
+/** Writes. What was expected to go wrong comes back as a Refusal; each may be repeated without harm. */
+export type MutationRevokeConnectorArgs = {
+  connectorId: Scalars['ID']['input'];
+};
+
+
+/** Writes. What was expected to go wrong comes back as a Refusal; each may be repeated without harm. */
+export type MutationAcceptMovedFileArgs = {
+  companyId: Scalars['ID']['input'];
+};
+
+
+/** Writes. What was expected to go wrong comes back as a Refusal; each may be repeated without harm. */
+export type MutationStartNewFileArgs = {
+  companyId: Scalars['ID']['input'];
+};
+
 /** A batch, or why not. */
 export type BatchResult = Batch | Refusal;
 
@@ -297,6 +347,11 @@ export type Batch = {
   failure: Maybe<Failure>;
   /** This batch's workflow in Temporal's UI. */
   workflowUrl: Scalars['String']['output'];
+  /**
+   * Desktop: the share of its time so far in which QuickBooks was at work for it, from 0 to 1; null
+   * Online, and before it ran.
+   */
+  insideQuickBooksShare: Maybe<Scalars['Float']['output']>;
 };
 
 /** One part of a batch, such as one kind of record. */
@@ -454,7 +509,10 @@ export type Company = {
   activity: Activity;
   /** One sentence for a person: what is happening, or what it waits for since when, and who acts next. */
   status: Scalars['String']['output'];
-  /** Set while it waits: a stable code such as `throttled`, `unavailable`, `connector-away` or `turn`. */
+  /**
+   * What stands in the way: a stable code such as `throttled`, `unavailable`, `connector-away` or
+   * `turn`; null when nothing does. `errorGuide` explains all but `turn`.
+   */
   waitingFor: Maybe<Scalars['String']['output']>;
   /** Lists and open balances are in: people can work now. */
   workable: Scalars['Boolean']['output'];
@@ -466,6 +524,10 @@ export type Company = {
   autoSync: AutoSync;
   /** The batch that runs, else the one that is next; null when there is none. */
   openBatch: Maybe<Batch>;
+  /** Desktop: the PCs that run the Web Connector, oldest first, revoked ones too; empty Online. */
+  connectors: Array<Connector>;
+  /** Desktop: what the first contact showed, to be looked at before confirmCompany; null until then. */
+  firstLook: Maybe<FirstLook>;
 };
 
 /** Whose books these are, in QuickBooks' own words. */
@@ -473,11 +535,11 @@ export type Books = {
   __typename?: 'Books';
   /** The company's name in QuickBooks. */
   name: Scalars['String']['output'];
-  /** Online: the realm id. */
+  /** Online: the realm id. Desktop: the FileID that the Web Connector wrote into the company file. */
   quickbooksId: Maybe<Scalars['String']['output']>;
   /** Desktop: the path of the company file. */
   file: Maybe<Scalars['String']['output']>;
-  /** The plan or product that the customer has. */
+  /** The plan, or the product with its release. */
   edition: Maybe<Scalars['String']['output']>;
   /** The country that the books are kept for. */
   country: Maybe<Scalars['String']['output']>;
@@ -525,9 +587,6 @@ export type CompanyConnection = {
 /** The way to Intuit, or why not. */
 export type ConnectOnlineResult = OnlineAuthorization | Refusal;
 
-/** A pairing, or why not. */
-export type ConnectDesktopResult = DesktopPairing | Refusal;
-
 /** An authorisation under way; the address works once. */
 export type OnlineAuthorization = {
   __typename?: 'OnlineAuthorization';
@@ -537,15 +596,85 @@ export type OnlineAuthorization = {
   expiresAt: Scalars['DateTime']['output'];
 };
 
+/** A pairing, or why not. */
+export type ConnectDesktopResult = DesktopPairing | Refusal;
+
+/** A connector, or why not. */
+export type ConnectorResult = Connector | Refusal;
+
 /** What one PC's Web Connector needs. */
 export type DesktopPairing = {
   __typename?: 'DesktopPairing';
   /** The login of this PC. */
   username: Scalars['String']['output'];
-  /** Shown once. */
+  /** Shown once. The Web Connector asks for it when the .qwc was opened. */
   password: Scalars['String']['output'];
-  /** The file to open with the Web Connector. */
+  /** The file to open with the Web Connector, while QuickBooks has the company file open. */
   qwc: Scalars['String']['output'];
+};
+
+/** One PC that runs the Web Connector. A company may have several; one serves at a time. */
+export type Connector = {
+  __typename?: 'Connector';
+  /** Our own id, a uuid. */
+  id: Scalars['ID']['output'];
+  /** What you call this PC. */
+  name: Scalars['String']['output'];
+  /** Its login. */
+  username: Scalars['String']['output'];
+  /** The path of the company file as this PC knows it; null until it was accepted. */
+  file: Maybe<Scalars['String']['output']>;
+  /** The PC's own name; null until it was seen. */
+  host: Maybe<Scalars['String']['output']>;
+  /** It is logged in right now. */
+  serving: Scalars['Boolean']['output'];
+  /** The last call of its Web Connector. */
+  lastSeenAt: Maybe<Scalars['DateTime']['output']>;
+  /** Since when it may not log in any more. */
+  revokedAt: Maybe<Scalars['DateTime']['output']>;
+  /** The last login with a wrong password. */
+  lastRefusedAt: Maybe<Scalars['DateTime']['output']>;
+  /** The address that it came from. */
+  lastRefusedFrom: Maybe<Scalars['String']['output']>;
+};
+
+export type { QuickBooksMode };
+
+/** What a person is shown of a company file before saying yes to it. */
+export type FirstLook = {
+  __typename?: 'FirstLook';
+  /** How many records of each kind the file holds, as far as they were counted. */
+  counts: Array<SeenCount>;
+  /** The newest document of each kind. */
+  lastNumbers: Array<LastNumber>;
+  /** How the file was open. */
+  mode: Maybe<QuickBooksMode>;
+  /** May we come while QuickBooks is closed? */
+  unattendedAccess: Maybe<Scalars['Boolean']['output']>;
+  /** May we see what QuickBooks counts as personal, such as social security numbers? */
+  personalDataAccess: Maybe<Scalars['Boolean']['output']>;
+  /** When it was looked at. */
+  seenAt: Scalars['DateTime']['output'];
+};
+
+/** How many records of a kind a company file holds. */
+export type SeenCount = {
+  __typename?: 'SeenCount';
+  /** Which kind of record. */
+  kind: RecordKind;
+  /** How many. */
+  count: Scalars['Int']['output'];
+};
+
+/** The newest document of a kind in a company file. */
+export type LastNumber = {
+  __typename?: 'LastNumber';
+  /** Which kind of record. */
+  kind: RecordKind;
+  /** Its number. */
+  number: Maybe<Scalars['String']['output']>;
+  /** Its day. */
+  date: Maybe<Scalars['Date']['output']>;
 };
 
 export type { RecordKind };
@@ -733,6 +862,10 @@ export type ResolversUnionTypes<_RefType extends { [key in string]: unknown }> =
     | ( DesktopPairing )
     | ( RefusalRow )
   ;
+  ConnectorResult:
+    | ( ConnectorRow )
+    | ( RefusalRow )
+  ;
 };
 
 
@@ -775,9 +908,15 @@ export type ResolversTypes = {
   AutoSync: ResolverTypeWrapper<CompanyRow>;
   CompanyConnection: ResolverTypeWrapper<Omit<CompanyConnection, 'nodes'> & { nodes: Array<ResolversTypes['Company']> }>;
   ConnectOnlineResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ConnectOnlineResult']>;
-  ConnectDesktopResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ConnectDesktopResult']>;
   OnlineAuthorization: ResolverTypeWrapper<OnlineAuthorization>;
+  ConnectDesktopResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ConnectDesktopResult']>;
+  ConnectorResult: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['ConnectorResult']>;
   DesktopPairing: ResolverTypeWrapper<DesktopPairing>;
+  Connector: ResolverTypeWrapper<ConnectorRow>;
+  QuickBooksMode: QuickBooksMode;
+  FirstLook: ResolverTypeWrapper<FirstLookRow>;
+  SeenCount: ResolverTypeWrapper<SeenCount>;
+  LastNumber: ResolverTypeWrapper<LastNumber>;
   RecordKind: RecordKind;
   Record: ResolverTypeWrapper<StoredRecord>;
   Application: ResolverTypeWrapper<Application>;
@@ -817,9 +956,14 @@ export type ResolversParentTypes = {
   AutoSync: CompanyRow;
   CompanyConnection: Omit<CompanyConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['Company']> };
   ConnectOnlineResult: ResolversUnionTypes<ResolversParentTypes>['ConnectOnlineResult'];
-  ConnectDesktopResult: ResolversUnionTypes<ResolversParentTypes>['ConnectDesktopResult'];
   OnlineAuthorization: OnlineAuthorization;
+  ConnectDesktopResult: ResolversUnionTypes<ResolversParentTypes>['ConnectDesktopResult'];
+  ConnectorResult: ResolversUnionTypes<ResolversParentTypes>['ConnectorResult'];
   DesktopPairing: DesktopPairing;
+  Connector: ConnectorRow;
+  FirstLook: FirstLookRow;
+  SeenCount: SeenCount;
+  LastNumber: LastNumber;
   Record: StoredRecord;
   Application: Application;
   RecordConnection: Omit<RecordConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['Record']> };
@@ -857,6 +1001,11 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   setAutoSync?: Resolver<ResolversTypes['CompanyResult'], ParentType, ContextType, RequireFields<MutationSetAutoSyncArgs, 'companyId' | 'input'>>;
   connectOnline?: Resolver<ResolversTypes['ConnectOnlineResult'], ParentType, ContextType, RequireFields<MutationConnectOnlineArgs, 'companyId'>>;
   connectDesktop?: Resolver<ResolversTypes['ConnectDesktopResult'], ParentType, ContextType, RequireFields<MutationConnectDesktopArgs, 'companyId'>>;
+  addConnector?: Resolver<ResolversTypes['ConnectDesktopResult'], ParentType, ContextType, RequireFields<MutationAddConnectorArgs, 'companyId' | 'name'>>;
+  rotateConnectorPassword?: Resolver<ResolversTypes['ConnectDesktopResult'], ParentType, ContextType, RequireFields<MutationRotateConnectorPasswordArgs, 'connectorId'>>;
+  revokeConnector?: Resolver<ResolversTypes['ConnectorResult'], ParentType, ContextType, RequireFields<MutationRevokeConnectorArgs, 'connectorId'>>;
+  acceptMovedFile?: Resolver<ResolversTypes['CompanyResult'], ParentType, ContextType, RequireFields<MutationAcceptMovedFileArgs, 'companyId'>>;
+  startNewFile?: Resolver<ResolversTypes['CompanyResult'], ParentType, ContextType, RequireFields<MutationStartNewFileArgs, 'companyId'>>;
 };
 
 export type BatchResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BatchResult'] = ResolversParentTypes['BatchResult']> = {
@@ -890,6 +1039,7 @@ export type BatchResolvers<ContextType = Context, ParentType extends ResolversPa
   finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   failure?: Resolver<Maybe<ResolversTypes['Failure']>, ParentType, ContextType>;
   workflowUrl?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  insideQuickBooksShare?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -984,6 +1134,8 @@ export type CompanyResolvers<ContextType = Context, ParentType extends Resolvers
   counts?: Resolver<Array<ResolversTypes['KindCount']>, ParentType, ContextType>;
   autoSync?: Resolver<ResolversTypes['AutoSync'], ParentType, ContextType>;
   openBatch?: Resolver<Maybe<ResolversTypes['Batch']>, ParentType, ContextType>;
+  connectors?: Resolver<Array<ResolversTypes['Connector']>, ParentType, ContextType>;
+  firstLook?: Resolver<Maybe<ResolversTypes['FirstLook']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -1020,14 +1172,18 @@ export type ConnectOnlineResultResolvers<ContextType = Context, ParentType exten
   __resolveType: TypeResolveFn<'OnlineAuthorization' | 'Refusal', ParentType, ContextType>;
 };
 
-export type ConnectDesktopResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConnectDesktopResult'] = ResolversParentTypes['ConnectDesktopResult']> = {
-  __resolveType: TypeResolveFn<'DesktopPairing' | 'Refusal', ParentType, ContextType>;
-};
-
 export type OnlineAuthorizationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OnlineAuthorization'] = ResolversParentTypes['OnlineAuthorization']> = {
   authorizationUrl?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ConnectDesktopResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConnectDesktopResult'] = ResolversParentTypes['ConnectDesktopResult']> = {
+  __resolveType: TypeResolveFn<'DesktopPairing' | 'Refusal', ParentType, ContextType>;
+};
+
+export type ConnectorResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConnectorResult'] = ResolversParentTypes['ConnectorResult']> = {
+  __resolveType: TypeResolveFn<'Connector' | 'Refusal', ParentType, ContextType>;
 };
 
 export type DesktopPairingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DesktopPairing'] = ResolversParentTypes['DesktopPairing']> = {
@@ -1035,6 +1191,42 @@ export type DesktopPairingResolvers<ContextType = Context, ParentType extends Re
   password?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   qwc?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ConnectorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Connector'] = ResolversParentTypes['Connector']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  username?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  file?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  host?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  serving?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  lastSeenAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  revokedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  lastRefusedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  lastRefusedFrom?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type QuickBooksModeResolvers = EnumResolverSignature<{ SINGLE_USER?: any, MULTI_USER?: any }, ResolversTypes['QuickBooksMode']>;
+
+export type FirstLookResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FirstLook'] = ResolversParentTypes['FirstLook']> = {
+  counts?: Resolver<Array<ResolversTypes['SeenCount']>, ParentType, ContextType>;
+  lastNumbers?: Resolver<Array<ResolversTypes['LastNumber']>, ParentType, ContextType>;
+  mode?: Resolver<Maybe<ResolversTypes['QuickBooksMode']>, ParentType, ContextType>;
+  unattendedAccess?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  personalDataAccess?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  seenAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type SeenCountResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SeenCount'] = ResolversParentTypes['SeenCount']> = {
+  kind?: Resolver<ResolversTypes['RecordKind'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type LastNumberResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LastNumber'] = ResolversParentTypes['LastNumber']> = {
+  kind?: Resolver<ResolversTypes['RecordKind'], ParentType, ContextType>;
+  number?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  date?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
 };
 
 export type RecordKindResolvers = EnumResolverSignature<{ CUSTOMER?: any, VENDOR?: any, EMPLOYEE?: any, ACCOUNT?: any, CLASS?: any, DEPARTMENT?: any, TERM?: any, PAYMENT_METHOD?: any, TAX_CODE?: any, ITEM?: any, INVOICE?: any, PAYMENT?: any, CREDIT_MEMO?: any, SALES_RECEIPT?: any, REFUND_RECEIPT?: any, ESTIMATE?: any, SALES_ORDER?: any, PURCHASE_ORDER?: any, BILL?: any, BILL_PAYMENT?: any, VENDOR_CREDIT?: any, EXPENSE?: any, JOURNAL_ENTRY?: any, DEPOSIT?: any, TRANSFER?: any, INVENTORY_ADJUSTMENT?: any, TIME_ACTIVITY?: any }, ResolversTypes['RecordKind']>;
@@ -1119,9 +1311,15 @@ export type Resolvers<ContextType = Context> = {
   AutoSync?: AutoSyncResolvers<ContextType>;
   CompanyConnection?: CompanyConnectionResolvers<ContextType>;
   ConnectOnlineResult?: ConnectOnlineResultResolvers<ContextType>;
-  ConnectDesktopResult?: ConnectDesktopResultResolvers<ContextType>;
   OnlineAuthorization?: OnlineAuthorizationResolvers<ContextType>;
+  ConnectDesktopResult?: ConnectDesktopResultResolvers<ContextType>;
+  ConnectorResult?: ConnectorResultResolvers<ContextType>;
   DesktopPairing?: DesktopPairingResolvers<ContextType>;
+  Connector?: ConnectorResolvers<ContextType>;
+  QuickBooksMode?: QuickBooksModeResolvers;
+  FirstLook?: FirstLookResolvers<ContextType>;
+  SeenCount?: SeenCountResolvers<ContextType>;
+  LastNumber?: LastNumberResolvers<ContextType>;
   RecordKind?: RecordKindResolvers;
   Record?: RecordResolvers<ContextType>;
   Application?: ApplicationResolvers<ContextType>;

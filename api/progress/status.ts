@@ -1,42 +1,74 @@
+import { POLICY, type FaultKind } from "../../core/faults.ts";
 import type { Batch } from "../../db/batches.ts";
 import type { Company } from "../../db/companies.ts";
 import type { Overview } from "../../db/overviews.ts";
-import type { ActivityWord } from "../words.ts";
-import { moment, waitingSentence } from "./waiting.ts";
+import { idle, needsYou, type CompanyStatus } from "./company-status.ts";
+import { moment } from "./moment.ts";
+import { foundTrouble, troubleBehind, type Trouble } from "./pc.ts";
+import { settingUpDesktop } from "./setting-up.ts";
+import { waitingSentence } from "./waiting.ts";
 
-export interface CompanyStatus {
-  activity: ActivityWord;
-  /** One sentence or two for a person. */
-  status: string;
-  waitingFor: string | null;
-}
-
-/** What goes on at a company, told from what stands in the database. */
-export function statusOf(company: Company, overview: Overview): CompanyStatus {
+/** What goes on at a company at a moment, told from what stands in the database. */
+export function statusOf(company: Company, overview: Overview, now: Date): CompanyStatus {
   const { openBatch } = overview;
   if (company.state === "paused") {
     return idle("Paused by a person. Next: call resumeCompany when it shall go on.");
   }
-  if (openBatch?.status === "running") return running(openBatch, company.workableAt !== null);
+  if (openBatch?.status === "running") return running(openBatch, { company, overview, now });
   if (company.state === "disconnected") return needsYou(disconnected(company));
   if (openBatch !== null) return queued(openBatch);
-  return settingUp(company, overview) ?? atRest(overview);
+  return (
+    (company.edition === "desktop"
+      ? settingUpDesktop(company, overview, now)
+      : settingUp(company, overview)) ?? withRestore(atRest(overview), overview)
+  );
 }
 
-function running(batch: Batch, isWorkable: boolean): CompanyStatus {
+/** What a batch waits for, as far as it is known: behind a PC that is away there may be more. */
+export const waitingForOf = (batch: Batch, overview: Overview, now: Date): string | null =>
+  batch.waitingFor && (troubleBehind(batch.waitingFor, overview, now)?.code ?? batch.waitingFor);
+
+interface At {
+  company: Company;
+  overview: Overview;
+  now: Date;
+}
+
+function running(batch: Batch, { company, overview, now }: At): CompanyStatus {
   if (batch.waitingFor !== null) {
-    return {
-      activity: "waiting",
-      status: `The ${kindWords(batch)} ${waitingSentence(batch, batch.waitingFor)}`,
-      waitingFor: batch.waitingFor,
+    const trouble = troubleBehind(batch.waitingFor, overview, now);
+    const code = trouble?.code ?? batch.waitingFor;
+    const waits = {
+      activity: isForUs(code) ? ("needs_you" as const) : ("waiting" as const),
+      status: `The ${kindWords(batch)} ${waitingSentence(batch, batch.waitingFor, trouble)}`,
+      waitingFor: code,
     };
+    return withRestore(waits, overview);
   }
   const since = batch.startedAt === null ? "" : ` since ${moment(batch.startedAt)}`;
   const phase = batch.phase === null ? "" : `: ${PHASE_WORDS[batch.phase] ?? batch.phase}`;
-  return {
-    activity: "running",
-    status: `The ${kindWords(batch)} runs${since}${phase}.${isWorkable ? " People can work meanwhile." : ""}`,
+  const meanwhile = company.workableAt === null ? "" : " People can work meanwhile.";
+  const runs = {
+    activity: "running" as const,
+    status: `The ${kindWords(batch)} runs${since}${phase}.${meanwhile}`,
     waitingFor: null,
+  };
+  return withRestore(runs, overview);
+}
+
+/** What is at a customer's PC and only whoever runs Evenbooks can decide. */
+const isForUs = (code: string): boolean => {
+  const policy = Object.hasOwn(POLICY, code) ? POLICY[code as FaultKind] : null;
+  return policy?.retry === "contact" && policy.whose === "operator";
+};
+
+/** A file that was restored from a backup is told of until what it holds is verified. */
+function withRestore(status: CompanyStatus, { connection }: Overview): CompanyStatus {
+  const at = connection?.restoredAt ?? null;
+  if (at === null) return status;
+  return {
+    ...status,
+    status: `${status.status} The company file was restored from a backup (found at ${moment(at)}): what it holds is verified again.`,
   };
 }
 
@@ -51,13 +83,11 @@ function disconnected({ stateReason }: Company): string {
   return `Disconnected: ${sentence(stateReason.message)} Next: ${stateReason.nextStep}`;
 }
 
-/** What is missing before a first sync, or null when nothing is. */
+/** What is missing before a first sync Online, or null when nothing is. */
 function settingUp(company: Company, { connection }: Overview): CompanyStatus | null {
   if (connection === null) {
     return needsYou(
-      company.edition === "online"
-        ? "Not connected yet. Next: call connectOnline and send an administrator of the QuickBooks company to its address."
-        : "Not connected yet. Next: connectDesktop, which comes with a later version.",
+      "Not connected yet. Next: call connectOnline and send an administrator of the QuickBooks company to its address.",
     );
   }
   if (company.confirmedAt === null) {
@@ -69,7 +99,21 @@ function settingUp(company: Company, { connection }: Overview): CompanyStatus | 
   return null;
 }
 
-function atRest({ lastBatch, attention }: Overview): CompanyStatus {
+function atRest(overview: Overview): CompanyStatus {
+  const result = lastResult(overview);
+  const trouble = foundTrouble(overview);
+  const endedAt = overview.lastBatch?.finishedAt ?? null;
+  if (trouble === null || (endedAt !== null && trouble.at !== null && trouble.at <= endedAt)) {
+    return result;
+  }
+  return {
+    activity: "needs_you",
+    status: `${result.status.replace(/ Nothing to do\.$/, "")} ${told(trouble)}`,
+    waitingFor: trouble.code,
+  };
+}
+
+function lastResult({ lastBatch, attention }: Overview): CompanyStatus {
   const open =
     attention === 0
       ? ""
@@ -92,13 +136,8 @@ function atRest({ lastBatch, attention }: Overview): CompanyStatus {
   return attention > 0 ? needsYou(`${result}${open}`) : idle(`${result} Nothing to do.`);
 }
 
-const idle = (status: string): CompanyStatus => ({ activity: "idle", status, waitingFor: null });
-
-const needsYou = (status: string): CompanyStatus => ({
-  activity: "needs_you",
-  status,
-  waitingFor: null,
-});
+const told = ({ says, nextStep }: Trouble): string =>
+  `${says.charAt(0).toUpperCase()}${says.slice(1)}. Next: ${nextStep}`;
 
 const PHASE_WORDS: Record<string, string> = {
   preflight: "looking at what there is to read",

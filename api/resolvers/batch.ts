@@ -7,6 +7,7 @@ import type { Context } from "../context.ts";
 import type { Resolvers } from "../generated/resolvers.ts";
 import { cursorOf, firstOf, pageOf } from "../paging.ts";
 import { paceOf, type Pace } from "../progress/pace.ts";
+import { waitingForOf } from "../progress/status.ts";
 import { isRefusal, notFoundError } from "../refusals.ts";
 import type { BatchStatusWord } from "../words.ts";
 
@@ -28,6 +29,8 @@ export const batch: Resolvers = {
   Batch: {
     company: (row, _, { load }) => load.company(row.companyId),
     status: (row) => statusOf(row),
+    waitingFor: async (row, _, { load }) =>
+      row.waitingFor && waitingForOf(row, await load.overview(row.companyId), new Date()),
     steps: (row, _, { load }) => load.steps(row),
     done: async (row, _, context) => (await progressOf(row, context)).done,
     total: async (row, _, context) => (await progressOf(row, context)).total,
@@ -39,6 +42,7 @@ export const batch: Resolvers = {
     etaSeconds: async (row, _, context) => (await pace(row, context)).etaSeconds,
     etaSecondsLow: async (row, _, context) => (await pace(row, context)).etaSecondsLow,
     etaSecondsHigh: async (row, _, context) => (await pace(row, context)).etaSecondsHigh,
+    insideQuickBooksShare: (row, _, { load }) => load.insideShare(row),
     workflowUrl: ({ id }, _, { deps }) => {
       const { uiUrl, namespace } = deps.settings.temporal;
       const workflowId = encodeURIComponent(batchWorkflowId(id));

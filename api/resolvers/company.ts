@@ -4,6 +4,7 @@ import { RECORD_KINDS } from "../../core/record-kinds.ts";
 import { createCompany, listCompanies, type Company } from "../../db/companies.ts";
 import { companyFor, readableCompany } from "../auth/access.ts";
 import { mayDo } from "../auth/roles.ts";
+import type { Context } from "../context.ts";
 import type { Resolvers } from "../generated/resolvers.ts";
 import { cursorOf, firstOf, pageOf } from "../paging.ts";
 import { statusOf } from "../progress/status.ts";
@@ -54,9 +55,9 @@ export const company: Resolvers = {
   },
   CompanyResult: { __resolveType: (answer) => (isRefusal(answer) ? "Refusal" : "Company") },
   Company: {
-    activity: async (row, _, { load }) => statusOf(row, await load.overview(row.id)).activity,
-    status: async (row, _, { load }) => statusOf(row, await load.overview(row.id)).status,
-    waitingFor: async (row, _, { load }) => statusOf(row, await load.overview(row.id)).waitingFor,
+    activity: async (row, _, context) => (await status(row, context)).activity,
+    status: async (row, _, context) => (await status(row, context)).status,
+    waitingFor: async (row, _, context) => (await status(row, context)).waitingFor,
     workable: (row) => row.workableAt !== null,
     books: async (row, _, { load }) => (await load.overview(row.id)).connection?.books ?? null,
     counts: async (row, _, { load }) => {
@@ -78,6 +79,9 @@ export const company: Resolvers = {
     failuresInARow: (row) => row.failuresInARow,
   },
 };
+
+const status = async (row: Company, { load }: Context) =>
+  statusOf(row, await load.overview(row.id), new Date());
 
 /** QuickBooks Online has no sales orders. */
 const kindsOf = ({ edition }: Company) =>

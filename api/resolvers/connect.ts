@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 
 import { faultIn } from "../../core/faults.ts";
-import { confirmCompany, type Company } from "../../db/companies.ts";
+import { confirmCompany, type Company, type Reason } from "../../db/companies.ts";
 import { findConnection, rememberState } from "../../db/connections.ts";
 import { companyFor } from "../auth/access.ts";
 import type { Context } from "../context.ts";
 import type { Resolvers } from "../generated/resolvers.ts";
 import { learnBooks } from "../oauth/books.ts";
-import { isRefusal, notConnected, notYet, unreachable } from "../refusals.ts";
+import { isRefusal, notConnected, notSeen, unreachable, wrongEdition } from "../refusals.ts";
 import type { Refusal } from "../words.ts";
 
 const STATE_BYTES = 32;
@@ -20,13 +20,6 @@ export const connect: Resolvers = {
       if (isRefusal(company)) return company;
       return company.edition === "online" ? authorization(context, company) : wrongEdition(company);
     },
-    connectDesktop: async (_, { companyId }, context) => {
-      const company = await companyFor(context, companyId, "connect");
-      if (isRefusal(company)) return company;
-      return company.edition === "desktop"
-        ? notYet("Connecting QuickBooks Desktop")
-        : wrongEdition(company);
-    },
     confirmCompany: async (_, { companyId }, context) => {
       const company = await companyFor(context, companyId, "confirm");
       if (isRefusal(company) || company.confirmedAt !== null) return company;
@@ -37,9 +30,6 @@ export const connect: Resolvers = {
   },
   ConnectOnlineResult: {
     __resolveType: (answer) => (isRefusal(answer) ? "Refusal" : "OnlineAuthorization"),
-  },
-  ConnectDesktopResult: {
-    __resolveType: (answer) => (isRefusal(answer) ? "Refusal" : "DesktopPairing"),
   },
 };
 
@@ -59,15 +49,19 @@ async function authorization({ deps }: Context, company: Company) {
 async function cannotConfirm({ deps }: Context, company: Company): Promise<Refusal | null> {
   const connection = await findConnection(deps.pool, company.id);
   if (connection?.state !== "authorized") return notConnected(company);
-  if (connection.books !== null) return null;
-  const learned = await learnBooks(deps, { companyId: company.id, realmId: connection.realmId });
+  const { realmId, books } = connection;
+  if (realmId === null && company.stateReason !== null) return refusedBefore(company.stateReason);
+  if (books !== null) return null;
+  if (realmId === null) return notSeen(company);
+  const learned = await learnBooks(deps, { companyId: company.id, realmId });
   return "fault" in learned
     ? unreachable("QuickBooks could not be asked whose books these are", learned.fault)
     : null;
 }
 
-const wrongEdition = (company: Company): Refusal => ({
-  code: "wrong-edition",
-  message: `${company.name} is a company of QuickBooks ${company.edition === "online" ? "Online" : "Desktop"}.`,
-  nextStep: company.edition === "online" ? "Call connectOnline." : "Call connectDesktop.",
+/** Whoever met the company file has refused it, such as that of another company. */
+const refusedBefore = ({ message, nextStep }: Reason): Refusal => ({
+  code: "not-connected",
+  message,
+  nextStep,
 });

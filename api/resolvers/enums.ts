@@ -14,6 +14,7 @@ export const enums = {
   BatchTrigger: inUpperCase(BATCH_TRIGGERS),
   BatchStatus: inUpperCase(["queued", "running", "waiting", "succeeded", "failed", "cancelled"]),
   RecordKind: inUpperCase(RECORD_KINDS),
+  QuickBooksMode: inUpperCase(["single_user", "multi_user"]),
   Role: inUpperCase(ROLES),
   Actor: inUpperCase(["system", "customer", "operator", "developer"]),
 };

@@ -2,6 +2,7 @@ import type { Batch } from "../../db/batches.ts";
 import { readableBatch, readableCompany } from "../auth/access.ts";
 import type { Context } from "../context.ts";
 import type { Resolvers } from "../generated/resolvers.ts";
+import { waitingForOf } from "../progress/status.ts";
 import { watch } from "../progress/watch.ts";
 import { notFoundError } from "../refusals.ts";
 
@@ -49,7 +50,13 @@ export const subscriptions: Resolvers = {
   },
 };
 
-const printOf = async ({ load }: Context, batch: Batch): Promise<string> =>
-  JSON.stringify([batch, await load.progress(batch)]);
+async function printOf({ load }: Context, batch: Batch): Promise<string> {
+  const [progress, overview] = await Promise.all([
+    load.progress(batch),
+    batch.waitingFor === null ? null : load.overview(batch.companyId),
+  ]);
+  const waitingFor = overview && waitingForOf(batch, overview, new Date());
+  return JSON.stringify([batch, progress, waitingFor]);
+}
 
 const hasEnded = ({ status }: Batch): boolean => status !== "queued" && status !== "running";

@@ -6,14 +6,14 @@ import {
   requeueBatch,
   type Batch,
 } from "../../db/batches.ts";
-import { findConnection } from "../../db/connections.ts";
+import { findConnection, type Connection } from "../../db/connections.ts";
 import type { Company } from "../../db/companies.ts";
 import { notifyBatch } from "../../db/notify.ts";
 import { batchFor, companyFor } from "../auth/access.ts";
 import { calendarDay, isPast } from "../calendar.ts";
 import type { Context } from "../context.ts";
 import type { Resolvers } from "../generated/resolvers.ts";
-import { invalid, isRefusal, noSuch, notConnected, notYet } from "../refusals.ts";
+import { invalid, isRefusal, noSuch, notConnected, notSeen, notYet } from "../refusals.ts";
 import type { Refusal } from "../words.ts";
 
 /** Starting, ending and repeating batches. PostgreSQL decides; Temporal is told to hurry. */
@@ -22,9 +22,11 @@ export const sync: Resolvers = {
     startInitialSync: async (_, { companyId, historyFrom }, context) => {
       const company = await companyFor(context, companyId, "start");
       if (isRefusal(company)) return company;
-      const refusal = (await cannotStart(context, company)) ?? dateRefusal(historyFrom ?? null);
+      const connection = await findConnection(context.deps.pool, companyId);
+      const refusal = cannotStart(company, connection) ?? dateRefusal(historyFrom ?? null);
       if (refusal !== null) return refusal;
-      return startInitial(context, company, historyFrom ?? null);
+      const fileSince = connection?.fileSince ?? null;
+      return startInitial(context, company, { historyFrom: historyFrom ?? null, fileSince });
     },
     cancelBatch: async (_, { id }, context) => {
       const batch = await batchFor(context, id, "cancel");
@@ -49,11 +51,11 @@ export const sync: Resolvers = {
   },
 };
 
-async function cannotStart({ deps }: Context, company: Company): Promise<Refusal | null> {
-  const connection = await findConnection(deps.pool, company.id);
+function cannotStart(company: Company, connection: Connection | null): Refusal | null {
   if (connection?.state !== "authorized" || company.state === "disconnected") {
     return notConnected(company);
   }
+  if (connection.books === null && company.edition === "desktop") return notSeen(company);
   if (company.confirmedAt === null) {
     return {
       code: "not-confirmed",
@@ -84,11 +86,11 @@ function dateRefusal(day: string | null): Refusal | null {
 async function startInitial(
   context: Context,
   company: Company,
-  historyFrom: string | null,
+  { historyFrom, fileSince }: { historyFrom: string | null; fileSince: Date | null },
 ): Promise<Batch | Refusal> {
   const { deps, viewer } = context;
   const newest = await newestBatch(deps.pool, company.id, "initial");
-  if (newest?.status === "succeeded") {
+  if (newest?.status === "succeeded" && !isOfFileBefore(newest, fileSince)) {
     return {
       code: "already-done",
       message: `The initial sync of ${company.name} has succeeded.`,
@@ -106,6 +108,10 @@ async function startInitial(
   await announce(context, batch);
   return batch;
 }
+
+/** Was it about the company file that another one has replaced? */
+const isOfFileBefore = ({ queuedAt }: Batch, fileSince: Date | null): boolean =>
+  fileSince !== null && queuedAt <= fileSince;
 
 async function cancel(context: Context, batch: Batch): Promise<Batch | Refusal> {
   const { deps } = context;
@@ -129,7 +135,9 @@ async function retry(context: Context, batch: Batch): Promise<Batch | Refusal> {
   const refusal = retryRefusal(batch);
   if (refusal !== null) return refusal;
   const company = await context.load.company(batch.companyId);
-  const stopped = await cannotStart(context, company);
+  const connection = await findConnection(deps.pool, company.id);
+  if (isOfFileBefore(batch, connection?.fileSince ?? null)) return ofFileBefore();
+  const stopped = cannotStart(company, connection);
   if (stopped !== null) return stopped;
   const queued = await requeueBatch(deps.pool, batch.companyId, batch.id);
   if (queued !== null) {
@@ -157,6 +165,12 @@ function retryRefusal(batch: Batch): Refusal | null {
   }
   return null;
 }
+
+const ofFileBefore = (): Refusal => ({
+  code: "already-done",
+  message: "This batch belongs to the company file before: the books go on in a new one.",
+  nextStep: "Call startInitialSync for the new file.",
+});
 
 const anotherIsOpen = (): Refusal => ({
   code: "already-running",

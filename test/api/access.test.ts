@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { createApiSchema } from "../../api/schema.ts";
 import { ROLES, type Role } from "../../db/api-tokens.ts";
 import { enqueueBatch } from "../../db/batches.ts";
+import { aDesktopCompany } from "./desktop-rows.ts";
 import { at, graphqlRequest, withApi, type Answer } from "./support.ts";
 
 const api = withApi();
@@ -10,11 +11,13 @@ const api = withApi();
 interface Ids {
   companyId: string;
   batchId: string;
+  connectorId: string;
 }
 
 /** Every field of Query and Mutation that is about one company, asked with that company's ids. */
 const READS: Record<string, (ids: Ids) => string> = {
-  company: ({ companyId }) => `{ company(id: "${companyId}") { id } }`,
+  company: ({ companyId }) =>
+    `{ company(id: "${companyId}") { id status connectors { username } firstLook { seenAt } } }`,
   batch: ({ batchId }) => `{ batch(id: "${batchId}") { id } }`,
   batches: ({ companyId }) => `{ batches(companyId: "${companyId}") { nodes { id } } }`,
   record: ({ companyId }) =>
@@ -37,11 +40,27 @@ const WRITES: Record<string, (ids: Ids) => string> = {
   syncNow: ({ companyId }) => `syncNow(companyId: "${companyId}") ${RESULT}`,
   reapplyPayments: ({ companyId }) =>
     `reapplyPayments(companyId: "${companyId}", from: "2025-01-01") ${RESULT}`,
+  addConnector: ({ companyId }) => `addConnector(companyId: "${companyId}", name: "x") ${RESULT}`,
+  rotateConnectorPassword: ({ connectorId }) =>
+    `rotateConnectorPassword(connectorId: "${connectorId}") ${RESULT}`,
+  revokeConnector: ({ connectorId }) => `revokeConnector(connectorId: "${connectorId}") ${RESULT}`,
+  acceptMovedFile: ({ companyId }) => `acceptMovedFile(companyId: "${companyId}") ${RESULT}`,
+  startNewFile: ({ companyId }) => `startNewFile(companyId: "${companyId}") ${RESULT}`,
   cancelBatch: ({ batchId }) => `cancelBatch(id: "${batchId}") ${RESULT}`,
   retryBatch: ({ batchId }) => `retryBatch(id: "${batchId}") ${RESULT}`,
 };
 
-const SETTING_UP = ["connectOnline", "connectDesktop", "confirmCompany", "setAutoSync"];
+const SETTING_UP = [
+  "connectOnline",
+  "connectDesktop",
+  "addConnector",
+  "rotateConnectorPassword",
+  "revokeConnector",
+  "acceptMovedFile",
+  "startNewFile",
+  "confirmCompany",
+  "setAutoSync",
+];
 const MAY: Record<Role, string[]> = {
   admin: Object.keys(WRITES),
   implementer: Object.keys(WRITES),
@@ -56,13 +75,23 @@ let foreign: Ids;
 const UNKNOWN: Ids = {
   companyId: "00000000-0000-4000-8000-000000000000",
   batchId: "00000000-0000-4000-8000-000000000001",
+  connectorId: "00000000-0000-4000-8000-000000000002",
 };
-const NONSENSE: Ids = { companyId: "1 or 1=1", batchId: "x".repeat(10_000) };
+const NONSENSE: Ids = { companyId: "1 or 1=1", batchId: "x".repeat(10_000), connectorId: "''" };
 
 beforeAll(async () => {
   mine = await aCompanyWithABatch("Mine");
   foreign = await aCompanyWithABatch("Foreign");
+  foreignPc = await aPc("Foreign");
 });
+
+let foreignPc: Ids;
+
+/** A Desktop company with a PC; its batch is nobody's. */
+async function aPc(name: string): Promise<Ids> {
+  const { company, connector } = await aDesktopCompany(api.pool, { name });
+  return { ...UNKNOWN, companyId: company.id, connectorId: connector.id };
+}
 
 async function aCompanyWithABatch(name: string): Promise<Ids> {
   const { id } = await api.company({ name, as: "confirmed" });
@@ -74,7 +103,7 @@ async function aCompanyWithABatch(name: string): Promise<Ids> {
     label: "x",
     historyFrom: null,
   });
-  return { companyId: id, batchId: batch.id };
+  return { ...UNKNOWN, companyId: id, batchId: batch.id };
 }
 
 const codeOf = (answer: Answer, name: string): unknown => at(answer, `${name}.code`) ?? null;
@@ -102,7 +131,7 @@ describe.each(ROLES)("a token with the role %s, limited to one company", (role) 
     for (const [name, query] of Object.entries(READS)) {
       const own = await api.ask(token, query(mine));
       expect(own.errors, name).toEqual([]);
-      for (const ids of [foreign, UNKNOWN, NONSENSE]) {
+      for (const ids of [foreign, foreignPc, UNKNOWN, NONSENSE]) {
         const other = await api.ask(token, query(ids));
         const isNull = other.errors.length === 0 && at(other, name) === null;
         const isNotFound = other.errors[0]?.extensions["code"] === "NOT_FOUND";
@@ -120,7 +149,7 @@ describe.each(ROLES)("a token with the role %s, limited to one company", (role) 
   test("is told not-found or forbidden for whatever it does to another company", async () => {
     const before = await everything();
     for (const [name, field] of Object.entries(WRITES)) {
-      for (const ids of [foreign, UNKNOWN, NONSENSE]) {
+      for (const ids of [foreign, foreignPc, UNKNOWN, NONSENSE]) {
         const answer = await api.ask(token, `mutation { ${field(ids)} }`);
         const expected = MAY[role].includes(name) ? "not-found" : "forbidden";
         expect(codeOf(answer, name), `${name} ${JSON.stringify(answer)}`).toBe(expected);
@@ -211,7 +240,16 @@ describe("without a token that is known", () => {
 
 /** All rows that a mutation could have touched. */
 async function everything(): Promise<unknown> {
-  const tables = ["companies", "connections", "oauth_states", "batches", "batch_steps"];
+  const tables = [
+    "companies",
+    "connections",
+    "connectors",
+    "desktop_sessions",
+    "wakes",
+    "oauth_states",
+    "batches",
+    "batch_steps",
+  ];
   return Promise.all(
     tables.map(async (table) => {
       const { rows } = await api.pool.query(`select t::text as row from ${table} t order by 1`);

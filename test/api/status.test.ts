@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { statusOf } from "../../api/progress/status.ts";
+import { statusOf as statusAt } from "../../api/progress/status.ts";
 import type { Batch } from "../../db/batches.ts";
 import type { Company } from "../../db/companies.ts";
 import type { Overview } from "../../db/overviews.ts";
@@ -58,12 +58,20 @@ const overview = (over: Partial<Overview> = {}): Overview => ({
     },
     changesFrom: null,
     cursorAt: null,
+    fileId: null,
+    firstLook: null,
+    fileSince: null,
+    restoredAt: null,
   },
   openBatch: null,
   lastBatch: null,
   attention: 0,
+  connectors: [],
+  session: null,
   ...over,
 });
+
+const statusOf = (of: Company, its: Overview) => statusAt(of, its, AT);
 
 const newcomer = company({ state: "setting_up", confirmedAt: null });
 
@@ -134,7 +142,7 @@ test("what only a person can end names that person", () => {
   const waitingFor = (code: string) =>
     statusOf(company(), overview({ openBatch: batch({ waitingFor: code, waitingSince: AT }) }));
   expect(waitingFor("monthly-quota").status).toContain("Raise its tier");
-  expect(waitingFor("connector-away").status).toContain("somebody at the customer's PC");
+  expect(waitingFor("authorization-ended").status).toContain("call connectOnline");
   expect(waitingFor("something-new").status).toContain("UTC for something-new.");
 });
 

@@ -51,6 +51,8 @@ interface CompanyOptions {
 interface Elsewhere {
   /** Answers where Intuit is; nowhere unless given. */
   intuit?: () => string;
+  /** Answers the address that the world is told; PUBLIC_URL unless given. */
+  publicUrl?: () => string;
   /** Answers where Temporal is; nowhere unless given. */
   temporal?: () => { address: string; namespace: string };
 }
@@ -130,6 +132,7 @@ function make(
     }),
     coordinators: createCoordinators(client, log),
     settings: {
+      publicUrl: elsewhere.publicUrl?.() ?? PUBLIC_URL,
       intuitApiUrl: intuit,
       pace: { clientId: "test-client", requestsPerMinute: 100_000, requestsPerSecond: 10_000 },
       temporal: { uiUrl: "http://localhost:8233", namespace: temporal.namespace },

@@ -17,7 +17,12 @@ const rows = new Map(
     .map(([, kind = "", ...cells]) => [kind.replaceAll("`", ""), cells]),
 );
 
-const TRIED_AGAIN = { after: "after a time", backoff: "ever slower", never: "no" };
+const TRIED_AGAIN = {
+  after: "after a time",
+  backoff: "ever slower",
+  contact: "at the next contact",
+  never: "no",
+};
 
 describe("the runbook", () => {
   test.each(FAULT_KINDS)("has a row for the fault %s that says what its policy says", (kind) => {
