@@ -65,10 +65,9 @@ async function prospectOf(
             select greatest(e.wanted_at, e.answered_at, e.read_at) from desktop_exchanges e
             where e.company_id = ${companyId} and e.session_id = s.id order by e.id desc limit 1))
           > make_interval(secs => case when c.confirmed_at is null
-            then ${FIRST_CONTACT_IDLE_SECONDS_MAX} else ${IDLE_SECONDS_MAX} end) as is_long) idle
-        cross join lateral (select coalesce(
-            least(99, greatest(1, round(100.0 * sum(p.done) / nullif(sum(p.total), 0)))), 50)::int
-            as percent
+            then ${FIRST_CONTACT_IDLE_SECONDS_MAX}::int else ${IDLE_SECONDS_MAX}::int end) as is_long) idle
+        cross join lateral (select least(99, greatest(1, coalesce(
+            round(100.0 * sum(p.done) / nullif(sum(p.total), 0)), 50)))::int as percent
           from batch_steps p join batches b on b.id = p.batch_id
           where p.company_id = ${companyId} and b.company_id = ${companyId}
             and b.status = 'running') progress

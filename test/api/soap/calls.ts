@@ -1,9 +1,13 @@
 import { randomUUID } from "node:crypto";
 
+import type { Pool } from "pg";
+
 import type { Api } from "../../../api/api.ts";
 import { confirmCompany, createCompany } from "../../../db/companies.ts";
 import { addConnector } from "../../../db/connectors.ts";
 import { enqueueBatch } from "../../../db/batches.ts";
+import { takeRequest } from "../../../db/desktop-requests.ts";
+import { findTicket } from "../../../db/desktop-sessions.ts";
 import { claimNextBatch } from "../../../db/leases.ts";
 import { PUBLIC_URL, type TestApi } from "../support.ts";
 
@@ -73,7 +77,8 @@ export class Pc {
 
   async call(method: string, parameters: Record<string, string> = {}): Promise<string> {
     const reply = await post(this.#api, envelopeOf(method, parameters));
-    if (reply.status !== 200) throw new Error(`${reply.status}: ${reply.body}`);
+    if (reply.status !== 200)
+      throw new Error(`${method} was answered ${reply.status}: ${reply.body}`);
     return unescapeXml(resultIn(method, reply.body));
   }
 
@@ -117,6 +122,19 @@ export class Pc {
 
 export const FILE = "C:\\Books\\Larry & Söhne.qbw";
 export const HOST_ANSWER = '<?xml version="1.0" ?><QBXML><QBXMLMsgsRs></QBXMLMsgsRs></QBXML>';
+
+/** The first sendRequestXML of a session, without being held for a request. */
+export async function openQuickBooks(pool: Pool, pc: Pc): Promise<void> {
+  const holder = await findTicket(pool, pc.ticket);
+  if (holder === null) throw new Error("this PC is not logged in");
+  await takeRequest(pool, holder, {
+    hostAnswer: HOST_ANSWER,
+    file: FILE,
+    country: "US",
+    majorVersion: 13,
+    minorVersion: 0,
+  });
+}
 
 export interface DesktopCompany {
   companyId: string;

@@ -177,9 +177,9 @@ describe("what people and tools read", () => {
   test.skipIf(contract === undefined)(
     "?wsdl describes what Intuit's WSDL does, by name and type (skipped where CONTRACT_DIR is not set)",
     async () => {
-      const served = await api.get("/qbwc?wsdl");
-      expect(served.headers.get("content-type")).toBe("text/xml; charset=utf-8");
-      const ours = elementsIn(await served.text());
+      const description = await api.get("/qbwc?wsdl");
+      expect(description.headers.get("content-type")).toBe("text/xml; charset=utf-8");
+      const ours = elementsIn(await description.text());
       const theirs = elementsIn(
         await readFile(join(contract ?? "", "contract/qbwc/QBWebConnectorSvc.wsdl"), "utf8"),
       );
