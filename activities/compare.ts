@@ -34,6 +34,7 @@ interface Stretch {
 async function healStretch(run: StandingStep, compared: Compared, stretch: Stretch): Promise<void> {
   const listing: Listing = {
     ...compared,
+    datedUntil: null,
     modifiedFrom: new Date(stretch.from),
     modifiedUntil: new Date(stretch.until),
   };

@@ -5,6 +5,7 @@ import { claimNextBatch, recordOutcome } from "./coordinate.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { markWorkable } from "./mark-workable.ts";
 import { meetFile } from "./meet-file.ts";
+import { planHistory } from "./plan-history.ts";
 import { preflight } from "./preflight.ts";
 import { prove } from "./prove.ts";
 import { pullChunk } from "./pull-chunk.ts";
@@ -13,6 +14,7 @@ import { sweep } from "./sweep.ts";
 import { syncChanges } from "./sync-changes.ts";
 import { takeLease } from "./take-lease.ts";
 import { tickAutoSync } from "./tick-auto-sync.ts";
+import { yieldTurn } from "./yield-turn.ts";
 
 /** Every side effect there is, by the name workflows call it. */
 export const createActivities = (deps: ActivityDeps) => ({
@@ -26,6 +28,8 @@ export const createActivities = (deps: ActivityDeps) => ({
   preflight: underLease(deps, preflight(deps)),
   pullChunk: underLease(deps, pullChunk(deps)),
   sweep: underLease(deps, sweep(deps)),
+  planHistory: underLease(deps, planHistory(deps)),
+  yieldTurn: underLease(deps, yieldTurn(deps)),
   syncChanges: underLease(deps, syncChanges(deps)),
   markWorkable: underLease(deps, markWorkable(deps)),
   prove: underLease(deps, prove(deps)),

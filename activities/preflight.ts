@@ -1,5 +1,10 @@
 import { FaultError, faultIn, type Fault } from "../core/faults.ts";
-import { kindLabel, RECORD_KINDS, type RecordKind } from "../core/record-kinds.ts";
+import {
+  isTransactionKind,
+  kindLabel,
+  RECORD_KINDS,
+  type RecordKind,
+} from "../core/record-kinds.ts";
 import { storeBooks } from "../db/connections.ts";
 import { keepChangesFrom } from "../db/cursors.ts";
 import type { Lease } from "../db/leases.ts";
@@ -49,8 +54,8 @@ interface Plan {
   signal: AbortSignal;
 }
 
-const KINDS_OF_LISTS = RECORD_KINDS.slice(0, RECORD_KINDS.indexOf("invoice"));
-const KINDS_OF_TRANSACTIONS = RECORD_KINDS.slice(RECORD_KINDS.indexOf("invoice"));
+const KINDS_OF_LISTS = RECORD_KINDS.filter((kind) => !isTransactionKind(kind));
+const KINDS_OF_TRANSACTIONS = RECORD_KINDS.filter(isTransactionKind);
 
 /** Counts every kind, and says in which order it is read: lists, open documents, a sweep, the rest, a sweep. */
 async function planInitialSync(source: Source, plan: Plan): Promise<NewStep[]> {

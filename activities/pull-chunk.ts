@@ -1,13 +1,16 @@
 import type { Lease } from "../db/leases.ts";
+import { isAnyoneQueued } from "../db/turns.ts";
 import { unfinishedParts, type StepPart } from "../db/steps.ts";
 import type { Listing } from "../quickbooks/source.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { startProgress } from "./progress.ts";
 import { enterPhase, openStepName, wholeListing, type Phase } from "./steps.ts";
-import { runStreams } from "./streams.ts";
+import { leftOf, runStreams } from "./streams.ts";
 
 /** A chunk this long commits often enough to be repeated without regret and keeps histories short. */
 const CHUNK_MS = 120_000;
+/** The history makes room this soon for a batch that waits. */
+const LOOK_EVERY_MS = 1_000;
 
 export interface PullChunk {
   lease: Lease;
@@ -42,28 +45,53 @@ export const pullChunk =
     await enterPhase(deps, lease, phase);
     const opened = await deps.openSource(lease.companyId);
     const progress = startProgress(deps, lease);
+    const queue = phase === "history" ? watchQueue(deps, lease) : NOBODY_WAITS;
+    const stopAt = Date.now() + CHUNK_MS;
     try {
       return await runStreams({
         pool: deps.pool,
         source: opened.source,
         lease,
-        parts,
-        later: rest,
+        parts: inOrder(parts),
+        later: inOrder(rest),
         listingOf: (part) => listingOf(part, historyFrom),
-        stopAt: Date.now() + CHUNK_MS,
+        isTimeUp: () => Date.now() >= stopAt || queue.isWaiting(),
         onCommit: () => progress.moved(),
         signal,
       });
     } finally {
+      queue.stop();
       await progress.stop();
       await opened.close();
     }
   };
 
-function listingOf({ name, kind, phase }: StepPart, historyFrom: string | null): Listing {
+const NOBODY_WAITS = { isWaiting: () => false, stop: (): void => undefined };
+
+/** Sees whether another batch of the company waits for its turn. */
+function watchQueue({ pool, log }: ActivityDeps, lease: Lease): typeof NOBODY_WAITS {
+  let waits = false;
+  const look = async (): Promise<void> => {
+    waits ||= await isAnyoneQueued(pool, lease.companyId);
+  };
+  const timer = setInterval(() => {
+    look().catch((error: unknown) => log.warn({ err: error }, "the queue could not be read"));
+  }, LOOK_EVERY_MS);
+  return { isWaiting: () => waits, stop: () => clearInterval(timer) };
+}
+
+/** The largest first, so that all streams end at about the same time; the history newest first, as it was planned. */
+const inOrder = (parts: readonly StepPart[]): StepPart[] =>
+  parts.toSorted((one, other) =>
+    one.datedUntil === null ? leftOf(other) - leftOf(one) : one.position - other.position,
+  );
+
+function listingOf(part: StepPart, historyFrom: string | null): Listing {
+  const { name, kind, phase, datedFrom, datedUntil } = part;
   if (kind === null) throw new Error(`${name} is no listing`);
   return {
-    ...wholeListing(kind, phase === "records" ? historyFrom : null),
+    ...wholeListing(kind, phase === "records" ? historyFrom : datedFrom),
+    datedUntil,
     scope: name === openStepName(kind) ? "open" : "all",
   };
 }

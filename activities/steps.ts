@@ -14,6 +14,7 @@ export type Phase =
   | "sweep"
   | "records"
   | "changes"
+  | "history"
   | "proof";
 
 /** Open documents of a kind are a step of their own, read before the kind itself. */
@@ -39,6 +40,7 @@ export const wholeListing = (kind: RecordKind, datedFrom: string | null): Listin
   kind,
   scope: "all",
   datedFrom,
+  datedUntil: null,
   modifiedFrom: null,
   modifiedUntil: null,
 });

@@ -25,14 +25,14 @@ export interface StreamWork {
   /** Parts of what is read later, for streams that would have to wait for others. */
   later: readonly StepPart[];
   listingOf(part: StepPart): Listing;
-  /** No page is begun after this moment (milliseconds since 1970). */
-  stopAt: number;
+  /** No page is begun any more. */
+  isTimeUp(): boolean;
   onCommit(): void;
   signal: AbortSignal;
 }
 
 /**
- * Works through parts, the largest first, with as many streams as QuickBooks serves side by side. A
+ * Works through parts in the order given, with as many streams as QuickBooks serves side by side. A
  * part larger than its share is cut before it is walked, and a stream without a part is fed by one
  * that has much left, which cuts that between two of its pages; until then it reads ahead. The first
  * stream that fails stops all of them; what they committed stays.
@@ -44,7 +44,7 @@ export async function runStreams(
   const signal = AbortSignal.any([work.signal, failed.signal]);
   // Every request of every stream listens to it; that many are no leak.
   setMaxListeners(0, signal);
-  const desk = createDesk(largestFirst(work.parts), largestFirst(work.later));
+  const desk = createDesk(work.parts, work.later);
   const counts = await Promise.all(
     Array.from({ length: work.source.streams }, () =>
       runStream({ ...work, signal }, desk).catch((error: unknown) => {
@@ -64,7 +64,7 @@ async function runStream(work: StreamWork, desk: Desk): Promise<number> {
     const walked = await walkPart(work, desk, part);
     records += walked.records;
     desk.done(part, walked.finished);
-    if (Date.now() >= work.stopAt) break;
+    if (work.isTimeUp()) break;
   }
   return records;
 }
@@ -78,7 +78,7 @@ async function walkPart(
   const { source, signal } = work;
   const listing = work.listingOf(part);
   const walk = { records: 0, refused: 0 };
-  if (Date.now() >= work.stopAt) return { finished: false, records: 0 };
+  if (work.isTimeUp()) return { finished: false, records: 0 };
   await cutToShare(work, desk, part);
   let page: Promise<Page> | null = source.listPage(listing, checkpointOf(part), signal);
   while (page !== null) {
@@ -88,7 +88,7 @@ async function walkPart(
     const cut = await cutForHungry(work, desk, { part, page: current });
     const next: Checkpoint | null = cut?.near.checkpoint ?? current.next;
     page =
-      next !== null && Date.now() < work.stopAt && !desk.callsBack(part)
+      next !== null && !work.isTimeUp() && !desk.callsBack(part)
         ? source.listPage(listing, next, signal)
         : null;
     // Failing while this page is stored is heard of when it is awaited, or not at all.
@@ -189,9 +189,6 @@ async function commit(
   work.onCommit();
 }
 
-const largestFirst = (parts: readonly StepPart[]): StepPart[] =>
-  parts.toSorted((one, other) => leftOf(other) - leftOf(one));
-
 const NO_PAGE: Omit<Page, "next"> = { records: [], troubles: [] };
 
 const newPart = (part: StepPart) => ({
@@ -201,7 +198,7 @@ const newPart = (part: StepPart) => ({
 });
 
 /** How many records a part has left, as far as is known. */
-const leftOf = (part: StepPart): number => Math.max(0, (part.total ?? 0) - part.done);
+export const leftOf = (part: StepPart): number => Math.max(0, (part.total ?? 0) - part.done);
 
 function checkpointOf(part: StepPart): Checkpoint {
   if (part.checkpoint === null) throw new Error(`${part.name} stands nowhere`);

@@ -37,3 +37,9 @@ export const isRecordKind = (text: string): text is RecordKind =>
 
 /** What a person calls this kind: `credit_memo` is "credit memo". */
 export const kindLabel = (kind: RecordKind): string => kind.replaceAll("_", " ");
+
+const FIRST_TRANSACTION = RECORD_KINDS.indexOf("invoice");
+
+/** Transactions have a date; the other kinds are lists. */
+export const isTransactionKind = (kind: RecordKind): boolean =>
+  RECORD_KINDS.indexOf(kind) >= FIRST_TRANSACTION;

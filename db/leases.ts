@@ -45,9 +45,11 @@ export const claimNextBatch = (pool: Pool, companyId: string): Promise<ClaimedBa
       tx,
       Claimed,
       sql`/* claimNextBatch */ update batches set status = 'running', run_id = null,
-          started_at = coalesce(started_at, now())
+          waiting_for = null, waiting_since = null, started_at = coalesce(started_at, now())
+        -- The history takes hours and yields its turn; everything else goes first.
         where id = (select id from batches where company_id = ${companyId} and status = 'queued'
-          order by position limit 1 for update)
+            and not exists (select from companies where id = ${companyId} and state = 'paused')
+          order by kind = 'historical', position limit 1 for update)
         returning id as "batchId", kind, trigger, label`,
     );
   });

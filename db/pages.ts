@@ -201,8 +201,9 @@ async function addParts(tx: Queryable, page: PageCommit, born: readonly NewPart[
   await run(
     tx,
     sql`/* addParts */ insert into batch_steps
-        (company_id, batch_id, name, part, position, phase, kind, total, checkpoint)
-      select s.company_id, s.batch_id, s.name, b.part, s.position, s.phase, s.kind, b.total, b.checkpoint
+        (company_id, batch_id, name, part, position, phase, kind, total, checkpoint, dated_from, dated_until)
+      select s.company_id, s.batch_id, s.name, b.part, s.position, s.phase, s.kind, b.total, b.checkpoint,
+        s.dated_from, s.dated_until
       from batch_steps s, json_to_recordset(${JSON.stringify(born)})
         as b(part int, checkpoint jsonb, total bigint)
       where s.batch_id = ${page.lease.batchId} and s.company_id = ${page.lease.companyId}

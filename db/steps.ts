@@ -21,6 +21,9 @@ export const StepPart = z.object({
   total: z.number().nullable(),
   done: z.number(),
   checkpoint: CheckpointRow.nullable(),
+  /** Transactions dated within these days alone; null is open. */
+  datedFrom: z.string().nullable(),
+  datedUntil: z.string().nullable(),
   /** The highest number of any part of this step, finished ones included. */
   highestPart: z.number(),
 });
@@ -34,6 +37,8 @@ export interface NewStep {
   checkpoint: Checkpoint | null;
   /** Set when QuickBooks does not offer this kind: the step is over before it begins. */
   unavailable: { message: string; rawCode: string | null } | null;
+  /** A window of dates, of which several kinds have a part each: its place, and which part this is. */
+  window?: { position: number; part: number; datedFrom: string; datedUntil: string };
 }
 
 /** Writes down the steps of a batch in their order; those that are there already stay as they are. */
@@ -45,14 +50,24 @@ export async function planSteps(
   await run(
     tx,
     sql`/* planSteps */ insert into batch_steps
-        (company_id, batch_id, name, position, phase, kind, status, total, checkpoint, unavailable)
-      select ${lease.companyId}, ${lease.batchId}, name, position, phase, kind,
-        case when unavailable is null and total is distinct from 0 then 'queued' else 'succeeded' end, total, checkpoint, unavailable
-      from json_to_recordset(${JSON.stringify(steps.map((step, position) => ({ ...step, position })))})
-        as s(name text, position int, phase text, kind text, total bigint, checkpoint jsonb, unavailable jsonb)
+        (company_id, batch_id, name, part, position, phase, kind, status, total, checkpoint,
+          unavailable, dated_from, dated_until)
+      select ${lease.companyId}, ${lease.batchId}, name, part, position, phase, kind,
+        case when unavailable is null and total is distinct from 0 then 'queued' else 'succeeded' end,
+        total, checkpoint, unavailable, "datedFrom", "datedUntil"
+      from json_to_recordset(${JSON.stringify(steps.map(rowOf))})
+        as s(name text, part int, position int, phase text, kind text, total bigint, checkpoint jsonb,
+          unavailable jsonb, "datedFrom" date, "datedUntil" date)
       on conflict do nothing`,
   );
 }
+
+const rowOf = ({ window, ...step }: NewStep, position: number) => ({
+  part: 0,
+  position,
+  ...step,
+  ...window,
+});
 
 /** The parts of some phases that are not finished, in order. */
 export const unfinishedParts = (
@@ -65,7 +80,7 @@ export const unfinishedParts = (
       tx,
       StepPart,
       sql`/* unfinishedParts */ select name, part, position, phase, kind, status, total, done, checkpoint,
-          highest as "highestPart"
+          dated_from as "datedFrom", dated_until as "datedUntil", highest as "highestPart"
         from (select *, max(part) over (partition by name) as highest from batch_steps
           where batch_id = ${lease.batchId} and company_id = ${lease.companyId}
             and phase = any(${phases}::text[])) parts
@@ -73,6 +88,17 @@ export const unfinishedParts = (
         order by position, part`,
     ),
   );
+
+/** Has this batch been planned? */
+export const hasSteps = async (tx: Queryable, lease: Lease): Promise<boolean> => {
+  const row = await one(
+    tx,
+    z.object({ is: z.boolean() }),
+    sql`/* hasSteps */ select exists (select from batch_steps
+      where batch_id = ${lease.batchId} and company_id = ${lease.companyId}) as is`,
+  );
+  return row.is;
+};
 
 /** Has this batch been planned, and which kinds does QuickBooks offer? */
 export const plannedKinds = (
@@ -91,7 +117,7 @@ export const plannedKinds = (
 
 /**
  * The kinds that the newest initial sync of a company found on offer, and from which date of
- * transactions on it reads.
+ * transactions on we hold them all, by initial and historical syncs together; null is from the first.
  */
 export async function syncedKinds(
   tx: Queryable,
@@ -100,11 +126,17 @@ export async function syncedKinds(
   const rows = await many(
     tx,
     z.object({ kind: Kind, historyFrom: z.string().nullable() }),
-    sql`/* syncedKinds */ select s.kind, b.history_from as "historyFrom"
-      from (select id, history_from from batches where company_id = ${companyId}
-          and kind = 'initial' and status = 'succeeded' order by position desc limit 1) b
-        join batch_steps s on s.batch_id = b.id and s.company_id = ${companyId}
-      where s.kind is not null group by s.kind, b.history_from
+    sql`/* syncedKinds */ with initial as (
+          select id, position, history_from from batches where company_id = ${companyId}
+            and kind = 'initial' and status = 'succeeded' order by position desc limit 1),
+        held as (select case when bool_or(history_from is null) then null
+            else min(history_from) end as history_from
+          from batches where company_id = ${companyId} and status = 'succeeded'
+            and kind in ('initial', 'historical')
+            and position >= (select position from initial))
+      select s.kind, held.history_from as "historyFrom"
+      from initial join batch_steps s on s.batch_id = initial.id and s.company_id = ${companyId}, held
+      where s.kind is not null group by s.kind, held.history_from
       having bool_and(s.unavailable is null)`,
   );
   return { kinds: rows.map(({ kind }) => kind), historyFrom: rows[0]?.historyFrom ?? null };
@@ -170,14 +202,15 @@ export const summarizeSteps = (
   many(
     tx,
     StepSummary,
-    sql`/* summarizeSteps */ select name, phase, kind,
+    sql`/* summarizeSteps */ select name, phase,
+        case when count(distinct kind) = 1 then min(kind) end as kind,
         case when bool_or(status = 'failed') then 'failed'
           when bool_and(status = 'succeeded') then 'succeeded'
           when bool_and(status = 'queued') then 'queued' else 'running' end as status,
         sum(least(done, coalesce(total, done)))::bigint as done,
         sum(total)::bigint as total, (array_agg(unavailable))[1] as unavailable
       from batch_steps where company_id = ${companyId} and batch_id = ${batchId}
-      group by name, phase, kind, position order by position`,
+      group by name, phase, position order by position`,
   );
 
 const Sample = z.object({ at: z.date(), done: z.number() });

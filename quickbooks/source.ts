@@ -55,6 +55,8 @@ export interface Listing {
   scope: "all" | "open";
   /** Transactions dated earlier are left out (YYYY-MM-DD); lists have no date and are always whole. */
   datedFrom: string | null;
+  /** And those dated later. */
+  datedUntil: string | null;
   modifiedFrom: Date | null;
   modifiedUntil: Date | null;
 }

@@ -23,6 +23,7 @@ const LOOK_AGAIN_MS = 10_000;
 /** Which workflow does a batch of this kind. */
 const WORKFLOW_OF_KIND: Partial<Record<ClaimedBatch["kind"], string>> = {
   initial: "initialSync",
+  historical: "historicalSync",
   autosync: "autoSync",
 };
 

@@ -18,6 +18,7 @@ export const control = proxyActivities<
     | "closeBatch"
     | "markWorkable"
     | "tickAutoSync"
+    | "yieldTurn"
     | "alignAutoSync"
   >
 >({ startToCloseTimeout: 10_000, retry: RETRY });
@@ -42,7 +43,9 @@ export const meeting = proxyActivities<Pick<Activities, "meetFile">>({
  * shows beside the activity.
  */
 export const work = (summary: string) =>
-  proxyActivities<Pick<Activities, "preflight" | "pullChunk" | "sweep" | "prove" | "syncChanges">>({
+  proxyActivities<
+    Pick<Activities, "preflight" | "pullChunk" | "sweep" | "prove" | "syncChanges" | "planHistory">
+  >({
     startToCloseTimeout: 60 * 60_000,
     heartbeatTimeout: 5_000,
     retry: RETRY,

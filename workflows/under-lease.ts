@@ -11,6 +11,10 @@ import type { BatchInput } from "./contract.ts";
 import { faultOf } from "./faults.ts";
 import { control } from "./policies.ts";
 
+/** What a batch says that went back into the queue: its row is as it is to be. */
+export const YIELDED =
+  "Yielded its turn to another batch of the company; it is taken up again by itself.";
+
 type LeaseAnswer = Awaited<ReturnType<Activities["takeLease"]>>;
 type Held = Extract<LeaseAnswer, { is: "held" }>;
 
@@ -28,6 +32,7 @@ export async function underLease(
   const { lease } = held;
   try {
     const said = await work(held);
+    if (said === YIELDED) return said;
     await control.closeBatch({ lease, outcome: { is: "succeeded" } });
     return said;
   } catch (error) {

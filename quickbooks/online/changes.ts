@@ -85,6 +85,7 @@ async function* byQuery(
     kind,
     scope: "all",
     datedFrom: null,
+    datedUntil: null,
     modifiedFrom: since,
     modifiedUntil: null,
   };

@@ -46,6 +46,9 @@ function conditions(listing: OnlineListing, stretch: Stretch): string[] {
   if (listing.datedFrom !== null && family === "transaction" && listing.scope === "all") {
     found.push(`TxnDate >= '${listing.datedFrom}'`);
   }
+  if (listing.datedUntil !== null && family === "transaction" && listing.scope === "all") {
+    found.push(`TxnDate <= '${listing.datedUntil}'`);
+  }
   if (listing.scope === "open" && open !== null) found.push(open);
   return found;
 }

@@ -13,6 +13,7 @@ const LISTING: Listing = {
   kind: "invoice",
   scope: "all",
   datedFrom: null,
+  datedUntil: null,
   modifiedFrom: null,
   modifiedUntil: null,
 };
@@ -118,7 +119,9 @@ describe("walking a listing", () => {
     const { realmId, source } = await aSource({ records: 24_000, spread: "hour" });
     const listing = { ...LISTING, modifiedUntil: new Date() };
     const total = await source.count(listing, signal);
-    const parts: { at: Checkpoint; left: number }[] = [{ at: source.start(listing, null), left: total }];
+    const parts: { at: Checkpoint; left: number }[] = [
+      { at: source.start(listing, null), left: total },
+    ];
     const ids: string[] = [];
     let cuts = 0;
     for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
@@ -183,7 +186,12 @@ describe("walking a listing", () => {
       changes: [{ op: "update", entity: "Invoice", count: 1, at: "2001-02-03T04:05:06Z" }],
     });
     const before = (await stage.simulator.calls(realmId)).total;
-    const pieces = await source.cut(listing, source.start(listing, null), { left, ways: 8 }, signal);
+    const pieces = await source.cut(
+      listing,
+      source.start(listing, null),
+      { left, ways: 8 },
+      signal,
+    );
 
     expect(pieces?.length).toBeGreaterThanOrEqual(5);
     expect(pieces?.reduce((sum, piece) => sum + piece.total, 0)).toBe(left);
