@@ -54,6 +54,13 @@ async function furnishedCompany(): Promise<string> {
     `insert into batch_samples (company_id, batch_id, done) values ('${companyId}', '${batchId}', 1)`,
     `insert into attention (company_id, key, cause, message, next_step)
       values ('${companyId}', 'k', 'c', 'm', 'n')`,
+    `with c as (insert into connectors (company_id, name, username, password_salt, password_hash)
+        values ('${companyId}', 'n', '${companyId}', '', '') returning id),
+      s as (insert into desktop_sessions (company_id, connector_id, ticket_hash, expires_at)
+        select '${companyId}', id, uuid_send(id), now() from c returning id)
+      insert into desktop_exchanges (company_id, session_id, request)
+        select '${companyId}', id, 'r' from s`,
+    `insert into wakes (company_id) values ('${companyId}')`,
   ];
   for (const statement of furniture) await database.pool.query(statement);
   return companyId;

@@ -102,6 +102,14 @@ export class Pc {
     });
   }
 
+  /** As the Web Connector does after NoOp, without its five seconds. */
+  async sendUntilAsked(): Promise<string> {
+    for (;;) {
+      const request = await this.send();
+      if (request !== "NoOp") return request;
+    }
+  }
+
   async receive(response: string, hresult = "", message = ""): Promise<number> {
     const { ticket } = this;
     return Number(await this.call("receiveResponseXML", { ticket, response, hresult, message }));

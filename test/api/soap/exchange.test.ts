@@ -1,26 +1,13 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-
-import { SaxesParser } from "saxes";
 import { describe, expect, test } from "vitest";
 
 import { closeBatch } from "../../../db/leases.ts";
 import { notifyBatch } from "../../../db/notify.ts";
 import { withApi } from "../support.ts";
-import {
-  aDesktopCompany,
-  FILE,
-  openQuickBooks,
-  HOST_ANSWER,
-  post,
-  resultIn,
-  type Pc,
-} from "./calls.ts";
+import { aDesktopCompany, openQuickBooks, HOST_ANSWER } from "./calls.ts";
 import { NEVER, withExchanges } from "./worker.ts";
 
 const api = withApi();
 const worker = withExchanges(api);
-const contract = process.env["CONTRACT_DIR"];
 
 /** A running batch whose PC has QuickBooks open. */
 async function anOpenSession() {
@@ -270,7 +257,7 @@ test("a hundred companies poll at once, each with its own", async () => {
     Promise.all(
       sessions.map(async ({ pc, ask, companyId }) => {
         const asked = ask(`<for id="${companyId}"/>`);
-        const request = await until(() => pc.send());
+        const request = await pc.sendUntilAsked();
         expect(request).toBe(`<for id="${companyId}"/>`);
         const received = pc.receive(`<from id="${companyId}"/>`);
         expect((await asked).response).toBe(`<from id="${companyId}"/>`);
@@ -282,66 +269,3 @@ test("a hundred companies poll at once, each with its own", async () => {
   );
   expect(ms).toBeLessThan(10_000);
 });
-
-/** As the Web Connector does after NoOp, without its five seconds. */
-async function until(send: () => Promise<string>): Promise<string> {
-  for (;;) {
-    const request = await send();
-    if (request !== "NoOp") return request;
-  }
-}
-
-describe.skipIf(contract === undefined)(
-  "what real PCs sent (skipped where CONTRACT_DIR is not set)",
-  () => {
-    const folder = join(contract ?? "", "examples/desktop");
-
-    test("arrives as the recorded envelope's inner text says", async () => {
-      const recorded = await readFile(join(folder, "receive-response-invoice-add.xml"), "utf8");
-      const { pc, ask } = await anOpenSession();
-      const asked = ask("<a/>");
-      await pc.send();
-      const body = recorded.replace(/<ticket>[^<]*<\/ticket>/, `<ticket>${pc.ticket}</ticket>`);
-      const received = post(api.api, body);
-      expect((await asked).response).toBe(innerText(recorded, "response"));
-      expect(resultIn("receiveResponseXML", (await received).body)).toBe("50");
-    });
-
-    test("arrives byte for byte inside of an envelope", async () => {
-      const names = (await readdir(folder)).filter((name) => /response\.xml|hcp/.test(name));
-      expect(names.length).toBeGreaterThan(1);
-      const { pc, ask } = await anOpenSession();
-      for (const name of names) {
-        const text = (await readFile(join(folder, name), "utf8")).replaceAll("\r\n", "\n");
-        const asked = ask(`<for name="${name}"/>`);
-        await untilAsked(pc);
-        const received = pc.receive(text);
-        expect((await asked).response).toBe(text);
-        await received;
-      }
-    });
-
-    test("tells what QuickBooks says of itself with the first request", async () => {
-      const text = await readFile(join(folder, "hcp-first-send-request.xml"), "utf8");
-      const { pc, companyId } = await aDesktopCompany(api, "running");
-      await pc.logIn();
-      await pc.send(text);
-      expect(await worker.of(companyId).session()).toMatchObject({ hostAnswer: text, file: FILE });
-    });
-  },
-);
-
-const untilAsked = (pc: Pc): Promise<string> => until(() => pc.send());
-
-function innerText(envelope: string, name: string): string {
-  let text = "";
-  let inside = false;
-  const parser = new SaxesParser();
-  parser.on("opentag", (tag) => (inside = tag.name === name));
-  parser.on("text", (part) => {
-    if (inside) text += part;
-  });
-  parser.on("closetag", () => (inside = false));
-  parser.write(envelope).close();
-  return text;
-}

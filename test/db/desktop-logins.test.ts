@@ -1,0 +1,48 @@
+import { describe, expect, test } from "vitest";
+
+import { createCompany } from "../../db/companies.ts";
+import { addConnector, checkLogin, listConnectors } from "../../db/connectors.ts";
+import { withPool } from "../support/pools.ts";
+
+const database = withPool();
+
+describe("a login", () => {
+  test("keeps who was refused, and from where", async () => {
+    const { pool } = database;
+    const { id: companyId } = await createCompany(pool, { name: "Larry's", edition: "desktop" });
+    const made = await addConnector(pool, { companyId, name: "a", fileId: "{A}" });
+    const next = await addConnector(pool, { companyId, name: "b", fileId: "{B}" });
+    expect(next.fileId).toBe("{A}");
+    expect(made.connector.username).toMatch(/^evenbooks-[a-z0-9]{10}$/);
+    expect(made.password).toMatch(/^\w{24}$/);
+    const login = { username: made.connector.username, remoteAddress: "192.0.2.7" };
+    expect(await checkLogin(pool, { ...login, password: "wrong" })).toBeNull();
+    expect(await checkLogin(pool, { ...login, password: `${made.password}x` })).toBeNull();
+    expect(await checkLogin(pool, { ...login, password: next.password })).toBeNull();
+    expect(await checkLogin(pool, { ...login, password: "x".repeat(100_000) })).toBeNull();
+    expect(await checkLogin(pool, { ...login, password: made.password })).toEqual({
+      companyId,
+      connectorId: made.connector.id,
+    });
+    const refused = (await listConnectors(pool, companyId)).map(({ refusedFrom }) => refusedFrom);
+    expect(refused).toEqual(["192.0.2.7", null]);
+  });
+
+  test("takes as long for a name that nobody has", async () => {
+    const { pool } = database;
+    const { id: companyId } = await createCompany(pool, { name: "Larry's", edition: "desktop" });
+    const { connector } = await addConnector(pool, { companyId, name: "a", fileId: "{C}" });
+    const time = async (username: string): Promise<number> => {
+      const times: number[] = [];
+      for (let round = 0; round < 15; round++) {
+        const began = performance.now();
+        await checkLogin(pool, { username, password: "wrong", remoteAddress: "" });
+        times.push(performance.now() - began);
+      }
+      return times.sort((a, b) => a - b)[7] ?? 0;
+    };
+    const [known, unknown] = [await time(connector.username), await time("nobody")];
+    expect(unknown / known).toBeGreaterThan(0.6);
+    expect(unknown / known).toBeLessThan(1.7);
+  });
+});
