@@ -1,12 +1,8 @@
-import { tickAutoSync as tick } from "../db/autosync.ts";
+import { autoSyncLabel, tickAutoSync as tick } from "../db/autosync.ts";
 import { findAutoSync } from "../db/autosync-settings.ts";
 import { notifyBatch } from "../db/notify.ts";
 import { COORDINATOR, coordinatorStart } from "../workflows/contract.ts";
 import type { ActivityDeps } from "./deps.ts";
-
-/** What a run of the schedule is called. */
-export const autoSyncLabel = (companyName: string): string =>
-  `[${companyName}] AutoSyncModule [AUTOSYNC]`;
 
 /** One tick of a company's Schedule: a run waits in its queue afterwards, and its coordinator is awake. */
 export const tickAutoSync =

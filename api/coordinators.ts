@@ -1,7 +1,13 @@
 import type { Client } from "@temporalio/client";
 
 import type { Log } from "../core/log.ts";
-import { batchWorkflowId, COORDINATOR, coordinatorStart } from "../workflows/contract.ts";
+import {
+  ALIGN_AUTO_SYNC,
+  alignStart,
+  batchWorkflowId,
+  COORDINATOR,
+  coordinatorStart,
+} from "../workflows/contract.ts";
 
 /** PostgreSQL alone decides; Temporal is only told to hurry, and nobody waits long for it. */
 const TIMEOUT_MS = 2_000;
@@ -11,6 +17,8 @@ const PROBE_TIMEOUT_MS = 1_000;
 export interface Coordinators {
   /** Wakes a company's coordinator, or starts it. */
   nudge(companyId: string): Promise<void>;
+  /** Has a company's Schedule made what its settings say. */
+  align(companyId: string): Promise<void>;
   /** Asks a running batch's workflow to end. */
   cancel(batchId: string): Promise<void>;
   /** Does Temporal answer? */
@@ -36,6 +44,10 @@ export function createCoordinators(client: Client, log: Log): Coordinators {
     nudge: (companyId) =>
       attempt("a nudge", { companyId }, () =>
         client.workflow.signalWithStart(COORDINATOR, coordinatorStart(companyId)),
+      ),
+    align: (companyId) =>
+      attempt("a change of the schedule", { companyId }, () =>
+        client.workflow.signalWithStart(ALIGN_AUTO_SYNC, alignStart(companyId)),
       ),
     cancel: (batchId) =>
       attempt("a cancellation", { batchId }, () =>

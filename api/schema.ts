@@ -2,6 +2,7 @@ import type { GraphQLSchema } from "graphql";
 import { createSchema } from "graphql-yoga";
 
 import type { Context } from "./context.ts";
+import { autoSync } from "./resolvers/auto-sync.ts";
 import { batch } from "./resolvers/batch.ts";
 import { companyFile } from "./resolvers/company-file.ts";
 import { company } from "./resolvers/company.ts";
@@ -24,6 +25,7 @@ export const createApiSchema = (): GraphQLSchema =>
       enums,
       viewer,
       company,
+      autoSync,
       connect,
       connectors,
       companyFile,

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { Company, companyColumns, Reason } from "./companies.ts";
 import { many, maybeOne, run, sql, type Queryable } from "./sql.ts";
-import { asSystem, inCompany, readInCompany } from "./transactions.ts";
+import { asSystem, inCompany, readAsSystem, readInCompany } from "./transactions.ts";
 
 /** Why AutoSync is held. `isApplied`: its Schedule in Temporal is paused too, so whoever resumes it there means it. */
 export const Held = Reason.extend({ isApplied: z.boolean() });
@@ -42,6 +42,34 @@ export const enabledAutoSyncs = (pool: Pool): Promise<EnabledAutoSync[]> =>
       sql`/* enabledAutoSyncs */ select id as "companyId", name, auto_sync_enabled as enabled,
           auto_sync_every_minutes as "everyMinutes", auto_sync_held as held
         from companies where auto_sync_enabled order by id`,
+    ),
+  );
+
+const RealmAutoSync = z.object({
+  realmId: z.string(),
+  companyId: z.string(),
+  name: z.string(),
+  isReady: z.boolean(),
+});
+export type RealmAutoSync = z.infer<typeof RealmAutoSync>;
+
+/**
+ * The companies that these realms are bound to; realms of nobody are left out. `isReady`: AutoSync is
+ * enabled, nothing holds it, and the initial sync has left a cursor to go on from.
+ */
+export const autoSyncsOfRealms = (
+  pool: Pool,
+  realmIds: readonly string[],
+): Promise<RealmAutoSync[]> =>
+  readAsSystem(pool, (tx) =>
+    many(
+      tx,
+      RealmAutoSync,
+      sql`/* autoSyncsOfRealms */ select realm_id as "realmId", companies.id as "companyId", name,
+          auto_sync_enabled and auto_sync_held is null and companies.state = 'connected'
+            and cursor_at is not null as "isReady"
+        from connections join companies on companies.id = company_id
+        where realm_id = any(${realmIds})`,
     ),
   );
 
@@ -113,6 +141,58 @@ export const releaseAutoSync = (tx: Queryable, companyId: string): Promise<numbe
         state_reason = case when state_reason->>'kind' = ${FAILURES_IN_A_ROW} then null
           else state_reason end
       where id = ${companyId}`,
+  );
+
+const RUNS_COMPARED = 5;
+
+/** How long the last runs took, in seconds, on average; null before there was one. */
+export const runSeconds = (pool: Pool, companyId: string): Promise<number | null> =>
+  readInCompany(pool, companyId, (tx) =>
+    maybeOne(
+      tx,
+      z.object({ seconds: z.number().nullable() }),
+      sql`/* runSeconds */ select avg(extract(epoch from finished_at - started_at))::float8 as seconds
+        from (select started_at, finished_at from batches where company_id = ${companyId}
+          and kind in ('autosync', 'manual') and status = 'succeeded'
+          order by position desc limit ${RUNS_COMPARED}) last`,
+    ),
+  ).then((row) => row?.seconds ?? null);
+
+/** Holds a company: no batch begins, and its AutoSync waits. Holding twice is once. */
+export const pauseCompany = (pool: Pool, companyId: string, by: string): Promise<Company | null> =>
+  inCompany(pool, companyId, async (tx) => {
+    await run(
+      tx,
+      sql`/* pauseCompany */ update companies set state = 'paused' where id = ${companyId}`,
+    );
+    await holdAutoSync(tx, companyId, {
+      kind: "paused",
+      message: `Paused by ${by}.`,
+      nextStep: "Call resumeCompany when it shall go on.",
+      rawCode: null,
+      isApplied: false,
+    });
+    return findIn(tx, companyId);
+  });
+
+/** Lets a company go on, whatever held it; one that was never confirmed is set up on. */
+export const resumeCompany = (pool: Pool, companyId: string): Promise<Company | null> =>
+  inCompany(pool, companyId, async (tx) => {
+    await releaseAutoSync(tx, companyId);
+    await run(
+      tx,
+      sql`/* resumeCompany */ update companies
+        set state = case when confirmed_at is null then 'setting_up' else 'connected' end
+        where id = ${companyId} and state = 'paused'`,
+    );
+    return findIn(tx, companyId);
+  });
+
+const findIn = (tx: Queryable, companyId: string): Promise<Company | null> =>
+  maybeOne(
+    tx,
+    Company,
+    sql`/* companyNow */ select ${companyColumns} from companies where id = ${companyId}`,
   );
 
 /** The kind of what holds AutoSync after too many failures. */

@@ -22,6 +22,10 @@ export interface JoinedAutoSync {
   joined: "running" | "queued" | "new";
 }
 
+/** What a run of AutoSync is called. */
+export const autoSyncLabel = (companyName: string): string =>
+  `[${companyName}] AutoSyncModule [AUTOSYNC]`;
+
 /** Each further try needs a run that ended within the moment between two statements. */
 const TRIES_MAX = 20;
 
@@ -50,6 +54,16 @@ async function queueAutoSync(tx: Queryable, wanted: WantedAutoSync): Promise<Joi
   throw new Error("runs of AutoSync begin as fast as they are looked for");
 }
 
+/** What a person or the app asks for is told from what comes by itself. */
+const KIND_OF_TRIGGER: Record<BatchTrigger, "autosync" | "manual"> = {
+  user: "manual",
+  app: "manual",
+  schedule: "autosync",
+  webhook: "autosync",
+  retry: "autosync",
+  system: "autosync",
+};
+
 /** In its last phase a run has looked for the last time. */
 const LAST_PHASE = "proof";
 
@@ -59,7 +73,7 @@ const hurryRunning = (tx: Queryable, { companyId, everything }: WantedAutoSync) 
     Batch,
     sql`/* hurryRunning */ update batches set hurried_at = clock_timestamp(),
         everything = everything or ${everything}
-      where company_id = ${companyId} and kind = 'autosync' and status = 'running'
+      where company_id = ${companyId} and kind in ('autosync', 'manual') and status = 'running'
         and phase is distinct from ${LAST_PHASE} and cancel_requested_at is null
       returning ${batchColumns}`,
   );
@@ -69,7 +83,7 @@ const addAutoSync = (tx: Queryable, wanted: WantedAutoSync) =>
     tx,
     Batch,
     sql`/* addAutoSync */ insert into batches (company_id, kind, trigger, started_by, label, everything)
-      values (${wanted.companyId}, 'autosync', ${wanted.trigger}, ${wanted.startedBy},
+      values (${wanted.companyId}, ${KIND_OF_TRIGGER[wanted.trigger]}, ${wanted.trigger}, ${wanted.startedBy},
         ${wanted.label}, ${wanted.everything})
       on conflict do nothing returning ${batchColumns}`,
   );
@@ -79,7 +93,7 @@ const widenQueued = (tx: Queryable, { companyId, everything }: WantedAutoSync) =
     tx,
     Batch,
     sql`/* widenQueued */ update batches set everything = everything or ${everything}
-      where company_id = ${companyId} and kind = 'autosync' and status = 'queued'
+      where company_id = ${companyId} and kind in ('autosync', 'manual') and status = 'queued'
       returning ${batchColumns}`,
   );
 

@@ -196,7 +196,9 @@ export const requeue = (
       where company_id = ${batch.companyId} and id = ${batch.batchId}
         and status = any(${batch.from}::text[])
         and not exists (select from batches o where o.company_id = b.company_id and o.kind = b.kind
-          and o.id <> b.id and o.status in ('queued', 'running') and o.kind <> 'autosync')
+          and o.id <> b.id and o.status in ('queued', 'running') and o.kind not in ('autosync', 'manual'))
+        and not (b.kind in ('autosync', 'manual') and exists (select from batches o
+          where o.company_id = b.company_id and o.status = 'queued' and o.kind in ('autosync', 'manual')))
         and not exists (select from connections c where c.company_id = b.company_id
           and c.file_since >= b.queued_at)
       returning ${batchColumns}`,

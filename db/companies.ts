@@ -25,6 +25,7 @@ export const Company = z.object({
   autoSyncEnabled: z.boolean(),
   autoSyncEveryMinutes: z.number(),
   autoSyncPayments: z.boolean(),
+  autoSyncHeld: Reason.nullable(),
   failuresInARow: z.number(),
   createdAt: z.date(),
 });
@@ -34,6 +35,7 @@ export const companyColumns = sql`
   id, name, edition, state, state_reason as "stateReason", confirmed_at as "confirmedAt",
   workable_at as "workableAt", auto_sync_enabled as "autoSyncEnabled",
   auto_sync_every_minutes as "autoSyncEveryMinutes", auto_sync_payments as "autoSyncPayments",
+  auto_sync_held as "autoSyncHeld",
   failures_in_a_row as "failuresInARow", created_at as "createdAt"`;
 
 /** What a person reads about a fault, as we keep it beside a company or a batch. */

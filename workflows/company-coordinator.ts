@@ -25,6 +25,7 @@ const WORKFLOW_OF_KIND: Partial<Record<ClaimedBatch["kind"], string>> = {
   initial: "initialSync",
   historical: "historicalSync",
   autosync: "autoSync",
+  manual: "autoSync",
 };
 
 /**

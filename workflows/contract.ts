@@ -71,6 +71,10 @@ export const AUTO_SYNC_TICK = "autoSyncTick";
 
 export const autoSyncScheduleId = (companyId: string): string => `autosync:${companyId}`;
 
+/** What a run of AutoSync is called. */
+export const autoSyncLabel = (companyName: string): string =>
+  `[${companyName}] AutoSyncModule [AUTOSYNC]`;
+
 /** At least this much time lies between two ticks, and what is usual, in minutes. */
 export const AUTO_SYNC_EVERY_MIN = 15;
 

@@ -6,13 +6,21 @@ export type Action =
   | "connect"
   | "confirm"
   | "setAutoSync"
+  | "pause"
   | "start"
   | "syncNow"
   | "reapplyPayments"
   | "cancel"
   | "retry";
 
-const STEERING: readonly Action[] = ["start", "syncNow", "reapplyPayments", "cancel", "retry"];
+const STEERING: readonly Action[] = [
+  "start",
+  "syncNow",
+  "reapplyPayments",
+  "cancel",
+  "retry",
+  "pause",
+];
 const SETTING_UP: readonly Action[] = ["createCompany", "connect", "confirm", "setAutoSync"];
 
 /** The one place that says who may do what. */

@@ -133,11 +133,14 @@ export type Mutation = {
    * given). Where an initial sync waits or runs already, that one is answered.
    */
   startInitialSync: BatchResult;
-  /** Comes with a later version: answers the refusal `not-available-yet`. */
+  /**
+   * Reads the transactions before those that are held already, back to a day (its whole month), newest
+   * first. It yields to every other batch of the company and is taken up again by itself.
+   */
   startHistoricalSync: BatchResult;
   /**
-   * Joins what runs or waits; `everything` also reads the kinds that no feed covers. Comes with a later
-   * version: answers the refusal `not-available-yet`.
+   * Syncs what changed. A run at work takes it along, or it waits as the one next run; `Batch.note` says
+   * which. `everything` also reads the kinds that no feed covers, which are read once a day otherwise.
    */
   syncNow: BatchResult;
   /** Comes with a later version: answers the refusal `not-available-yet`. */
@@ -156,8 +159,15 @@ export type Mutation = {
    * yes. From here on the company is bound to these books. Confirming twice is once.
    */
   confirmCompany: CompanyResult;
-  /** Comes with a later version: answers the refusal `not-available-yet`. */
+  /**
+   * How the company is kept even from now on; what is left out stays. Refused while its initial sync is
+   * not done. Enabling it again lets go of what held it.
+   */
   setAutoSync: CompanyResult;
+  /** Holds a company: no further batch begins until `resumeCompany`. */
+  pauseCompany: CompanyResult;
+  /** Lets a company go on that was paused, or whose AutoSync was held after failures in a row. */
+  resumeCompany: CompanyResult;
   /**
    * The address to send the customer's browser to. There an administrator of the QuickBooks company
    * agrees, and Intuit sends the browser back to our callback. Also the way to connect again.
@@ -248,6 +258,18 @@ export type MutationSetAutoSyncArgs = {
 
 
 /** Writes. What was expected to go wrong comes back as a Refusal; each may be repeated without harm. */
+export type MutationPauseCompanyArgs = {
+  companyId: Scalars['ID']['input'];
+};
+
+
+/** Writes. What was expected to go wrong comes back as a Refusal; each may be repeated without harm. */
+export type MutationResumeCompanyArgs = {
+  companyId: Scalars['ID']['input'];
+};
+
+
+/** Writes. What was expected to go wrong comes back as a Refusal; each may be repeated without harm. */
 export type MutationConnectOnlineArgs = {
   companyId: Scalars['ID']['input'];
 };
@@ -303,6 +325,8 @@ export type Batch = {
   kind: BatchKind;
   /** Who or what started it. */
   trigger: BatchTrigger;
+  /** In the answer of `syncNow`: what became of the wish. */
+  note: Maybe<Scalars['String']['output']>;
   /** Its name for people. */
   label: Scalars['String']['output'];
   /** How it stands. */
@@ -571,6 +595,8 @@ export type AutoSync = {
   pausedReason: Maybe<Scalars['String']['output']>;
   /** When it runs next; null while it is not enabled. */
   nextAt: Maybe<Scalars['DateTime']['output']>;
+  /** Set when runs take too long for how often they are wanted: what would fit. */
+  advice: Maybe<Scalars['String']['output']>;
   /** Batches of this company that failed one after another. */
   failuresInARow: Scalars['Int']['output'];
 };
@@ -999,6 +1025,8 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   createCompany?: Resolver<ResolversTypes['CompanyResult'], ParentType, ContextType, RequireFields<MutationCreateCompanyArgs, 'input'>>;
   confirmCompany?: Resolver<ResolversTypes['CompanyResult'], ParentType, ContextType, RequireFields<MutationConfirmCompanyArgs, 'companyId'>>;
   setAutoSync?: Resolver<ResolversTypes['CompanyResult'], ParentType, ContextType, RequireFields<MutationSetAutoSyncArgs, 'companyId' | 'input'>>;
+  pauseCompany?: Resolver<ResolversTypes['CompanyResult'], ParentType, ContextType, RequireFields<MutationPauseCompanyArgs, 'companyId'>>;
+  resumeCompany?: Resolver<ResolversTypes['CompanyResult'], ParentType, ContextType, RequireFields<MutationResumeCompanyArgs, 'companyId'>>;
   connectOnline?: Resolver<ResolversTypes['ConnectOnlineResult'], ParentType, ContextType, RequireFields<MutationConnectOnlineArgs, 'companyId'>>;
   connectDesktop?: Resolver<ResolversTypes['ConnectDesktopResult'], ParentType, ContextType, RequireFields<MutationConnectDesktopArgs, 'companyId'>>;
   addConnector?: Resolver<ResolversTypes['ConnectDesktopResult'], ParentType, ContextType, RequireFields<MutationAddConnectorArgs, 'companyId' | 'name'>>;
@@ -1017,6 +1045,7 @@ export type BatchResolvers<ContextType = Context, ParentType extends ResolversPa
   company?: Resolver<ResolversTypes['Company'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['BatchKind'], ParentType, ContextType>;
   trigger?: Resolver<ResolversTypes['BatchTrigger'], ParentType, ContextType>;
+  note?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   label?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['BatchStatus'], ParentType, ContextType>;
   phase?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1160,6 +1189,7 @@ export type AutoSyncResolvers<ContextType = Context, ParentType extends Resolver
   payments?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   pausedReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   nextAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  advice?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   failuresInARow?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 

@@ -56,7 +56,9 @@ export const batch: Resolvers = {
 
 /** A running batch that waits for something is WAITING; the table keeps the two beside each other. */
 const statusOf = (row: Batch): BatchStatusWord =>
-  row.status === "running" && row.waitingFor !== null ? "waiting" : row.status;
+  (row.status === "running" || row.status === "queued") && row.waitingFor !== null
+    ? "waiting"
+    : row.status;
 
 const progressOf = (row: Batch, { load }: Context) => load.progress(row);
 

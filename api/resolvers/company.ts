@@ -2,13 +2,13 @@ import { z } from "zod";
 
 import { RECORD_KINDS } from "../../core/record-kinds.ts";
 import { createCompany, listCompanies, type Company } from "../../db/companies.ts";
-import { companyFor, readableCompany } from "../auth/access.ts";
+import { readableCompany } from "../auth/access.ts";
 import { mayDo } from "../auth/roles.ts";
 import type { Context } from "../context.ts";
 import type { Resolvers } from "../generated/resolvers.ts";
 import { cursorOf, firstOf, pageOf } from "../paging.ts";
 import { statusOf } from "../progress/status.ts";
-import { forbidden, invalid, isRefusal, notYet } from "../refusals.ts";
+import { forbidden, invalid, isRefusal } from "../refusals.ts";
 import { isLine } from "../text.ts";
 
 const NAME_LENGTH_MAX = 200;
@@ -48,10 +48,6 @@ export const company: Resolvers = {
       }
       return createCompany(deps.pool, { name, edition: input.edition });
     },
-    setAutoSync: async (_, { companyId }, context) => {
-      const found = await companyFor(context, companyId, "setAutoSync");
-      return isRefusal(found) ? found : notYet("AutoSync");
-    },
   },
   CompanyResult: { __resolveType: (answer) => (isRefusal(answer) ? "Refusal" : "Company") },
   Company: {
@@ -66,17 +62,6 @@ export const company: Resolvers = {
     },
     autoSync: (row) => row,
     openBatch: async (row, _, { load }) => (await load.overview(row.id)).openBatch,
-  },
-  AutoSync: {
-    enabled: (row) => row.autoSyncEnabled,
-    everyMinutes: (row) => row.autoSyncEveryMinutes,
-    payments: (row) => row.autoSyncPayments,
-    pausedReason: (row) =>
-      row.autoSyncEnabled && row.state === "disconnected"
-        ? (row.stateReason?.message ?? "The company is disconnected.")
-        : null,
-    nextAt: () => null,
-    failuresInARow: (row) => row.failuresInARow,
   },
 };
 

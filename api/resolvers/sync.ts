@@ -9,6 +9,8 @@ import {
 import { findConnection, type Connection } from "../../db/connections.ts";
 import type { Company } from "../../db/companies.ts";
 import { notifyBatch } from "../../db/notify.ts";
+import { syncedKinds } from "../../db/steps.ts";
+import { inCompany } from "../../db/transactions.ts";
 import { batchFor, companyFor } from "../auth/access.ts";
 import { calendarDay, isPast } from "../calendar.ts";
 import type { Context } from "../context.ts";
@@ -23,7 +25,8 @@ export const sync: Resolvers = {
       const company = await companyFor(context, companyId, "start");
       if (isRefusal(company)) return company;
       const connection = await findConnection(context.deps.pool, companyId);
-      const refusal = cannotStart(company, connection) ?? dateRefusal(historyFrom ?? null);
+      const refusal =
+        cannotStart(company, connection) ?? dateRefusal("historyFrom", historyFrom ?? null);
       if (refusal !== null) return refusal;
       const fileSince = connection?.fileSince ?? null;
       return startInitial(context, company, { historyFrom: historyFrom ?? null, fileSince });
@@ -36,13 +39,10 @@ export const sync: Resolvers = {
       const batch = await batchFor(context, id, "retry");
       return isRefusal(batch) ? batch : retry(context, batch);
     },
-    startHistoricalSync: async (_, { companyId }, context) => {
+    startHistoricalSync: async (_, { companyId, from }, context) => {
       const company = await companyFor(context, companyId, "start");
-      return isRefusal(company) ? company : notYet("The sync of the history");
-    },
-    syncNow: async (_, { companyId }, context) => {
-      const company = await companyFor(context, companyId, "syncNow");
-      return isRefusal(company) ? company : notYet("Syncing on demand");
+      if (isRefusal(company)) return company;
+      return dateRefusal("from", from) ?? startHistory(context, company, from);
     },
     reapplyPayments: async (_, { companyId }, context) => {
       const company = await companyFor(context, companyId, "reapplyPayments");
@@ -66,19 +66,16 @@ function cannotStart(company: Company, connection: Connection | null): Refusal |
   return null;
 }
 
-function dateRefusal(day: string | null): Refusal | null {
+function dateRefusal(argument: string, day: string | null): Refusal | null {
   if (day === null) return null;
   if (calendarDay(day) === null) {
     return invalid(
-      "`historyFrom` is not a day of the calendar.",
-      "Write it as YYYY-MM-DD, such as 2025-01-01, or leave it out to read everything.",
+      `\`${argument}\` is not a day of the calendar.`,
+      "Write it as YYYY-MM-DD, such as 2025-01-01.",
     );
   }
   if (!isPast(day, new Date())) {
-    return invalid(
-      "`historyFrom` lies in the future.",
-      "Give a day that has come, or leave it out to read everything.",
-    );
+    return invalid(`\`${argument}\` lies in the future.`, "Give a day that has come.");
   }
   return null;
 }
@@ -112,6 +109,45 @@ async function startInitial(
 /** Was it about the company file that another one has replaced? */
 const isOfFileBefore = ({ queuedAt }: Batch, fileSince: Date | null): boolean =>
   fileSince !== null && queuedAt <= fileSince;
+
+/** The years before what is held already. */
+async function startHistory(
+  context: Context,
+  company: Company,
+  from: string,
+): Promise<Batch | Refusal> {
+  const { deps, viewer } = context;
+  const { kinds, historyFrom } = await inCompany(deps.pool, company.id, (tx) =>
+    syncedKinds(tx, company.id),
+  );
+  if (kinds.length === 0) {
+    return {
+      code: "invalid-input",
+      message: `The initial sync of ${company.name} is not done.`,
+      nextStep: "Call startInitialSync first, and this when it has succeeded.",
+    };
+  }
+  if (historyFrom === null || historyFrom <= from) {
+    return {
+      code: "already-done",
+      message:
+        historyFrom === null
+          ? `Everything of ${company.name} is held already.`
+          : `Everything since ${historyFrom} is held already.`,
+      nextStep: "Nothing to do: read `records`, or name an earlier day.",
+    };
+  }
+  const { batch } = await enqueueBatch(deps.pool, {
+    companyId: company.id,
+    kind: "historical",
+    trigger: viewer.role === "app" ? "app" : "user",
+    startedBy: viewer.name,
+    label: `History of ${company.name} since ${from}`,
+    historyFrom: from,
+  });
+  await announce(context, batch);
+  return batch;
+}
 
 async function cancel(context: Context, batch: Batch): Promise<Batch | Refusal> {
   const { deps } = context;

@@ -18,6 +18,7 @@ const company = (over: Partial<Company> = {}): Company => ({
   autoSyncEnabled: false,
   autoSyncEveryMinutes: 120,
   autoSyncPayments: true,
+  autoSyncHeld: null,
   failuresInARow: 0,
   createdAt: AT,
   ...over,

@@ -159,17 +159,11 @@ describe("cancelBatch and retryBatch", () => {
 
 test("what a later version brings says so after it has looked who asks for what", async () => {
   const { id } = await api.company({ as: "confirmed" });
-  const answer = await api.ask(
-    await api.token(),
-    `mutation { a: startHistoricalSync(companyId: "${id}", from: "2020-01-01") ${FIELDS}
-      b: syncNow(companyId: "${id}", everything: true) ${FIELDS}
-      c: reapplyPayments(companyId: "${id}", from: "2020-01-01", preview: true) ${FIELDS}
-      d: setAutoSync(companyId: "${id}", input: { enabled: true }) { ... on Refusal { code message nextStep } } }`,
+  const answer = await doTo(
+    api,
+    `reapplyPayments(companyId: "${id}", from: "2020-01-01", preview: true)`,
   );
-  for (const name of ["a", "b", "c", "d"]) {
-    expect(at(answer, `${name}.code`)).toBe("not-available-yet");
-    expect(String(at(answer, `${name}.nextStep`)).length).toBeGreaterThan(10);
-  }
+  expect(at(answer, "answer.code")).toBe("not-available-yet");
 });
 
 describe("while Temporal is away", () => {
