@@ -12,7 +12,7 @@ import { asSystem, inCompany, readAsSystem } from "./transactions.ts";
 import { addWake } from "./wakes.ts";
 
 /** Silent for so long when the next call is its own, a PC is given up. */
-export const SILENT_SECONDS_MAX = 120;
+const SILENT_SECONDS_MAX = 120;
 const KEPT_DAYS = 7;
 const TEXT_LENGTH_MAX = 1_000;
 
@@ -24,8 +24,7 @@ export const TicketHolder = z.object({
 });
 export type TicketHolder = z.infer<typeof TicketHolder>;
 
-export const hashOfTicket = (ticket: string): Buffer =>
-  createHash("sha256").update(ticket).digest();
+const hashOfTicket = (ticket: string): Buffer => createHash("sha256").update(ticket).digest();
 
 export type LoginAnswer =
   /** A session is open; the path is the file to open, empty for the one that is open. */

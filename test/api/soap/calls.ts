@@ -13,7 +13,7 @@ import { PUBLIC_URL, type TestApi } from "../support.ts";
 
 export const NAMESPACE = "http://developer.intuit.com/";
 
-export const escapeXml = (text: string): string =>
+const escapeXml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 const unescapeXml = (text: string): string =>
