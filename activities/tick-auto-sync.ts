@@ -1,7 +1,7 @@
-import { autoSyncLabel, tickAutoSync as tick } from "../db/autosync.ts";
+import { tickAutoSync as tick } from "../db/autosync.ts";
 import { findAutoSync } from "../db/autosync-settings.ts";
 import { notifyBatch } from "../db/notify.ts";
-import { COORDINATOR, coordinatorStart } from "../workflows/contract.ts";
+import { autoSyncLabel, COORDINATOR, coordinatorStart } from "../workflows/contract.ts";
 import type { ActivityDeps } from "./deps.ts";
 
 /** One tick of a company's Schedule: a run waits in its queue afterwards, and its coordinator is awake. */

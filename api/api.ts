@@ -12,10 +12,15 @@ import { useMeasure } from "./operations/measure.ts";
 import { requestId } from "./request-id.ts";
 import { createApiSchema } from "./schema.ts";
 import { createSoapDoor } from "./soap/door.ts";
+import { createWebhookDoor } from "./webhooks/door.ts";
+import { startHurry } from "./webhooks/hurry.ts";
 
 export type Api = YogaServerInstance<object, Context>;
 
-/** The whole api as one handler: `api.fetch(request)` answers without a port, `http.createServer(api)` with one. */
+/**
+ * The whole api as one handler: `api.fetch(request)` answers without a port, `http.createServer(api)`
+ * with one. `api.dispose()`, before the pool ends, does what was still wanted.
+ */
 export function createApi(deps: Deps): Api {
   const viewers = new WeakMap<Request, Holder>();
   const metrics = createMetrics(deps);
@@ -24,16 +29,28 @@ export function createApi(deps: Deps): Api {
     publicUrl: deps.settings.publicUrl,
     countStray: (why) => metrics.countStray(why),
   });
+  const hurry = startHurry({
+    ...deps,
+    countUnknown: (realms) => metrics.countWebhooks("unknown", realms),
+  });
+  const webhooks = createWebhookDoor({
+    log: deps.log,
+    hurry,
+    token: deps.settings.webhookToken,
+    count: (outcome) => metrics.countWebhooks(outcome, 1),
+  });
   const plugins: Plugin[] = [
     useMeasure(metrics, doorOf, deps.log),
     useDoors({
       deps,
       metrics,
       soap,
+      webhooks,
       admit: (request, viewer) => void viewers.set(request, viewer),
     }),
     useBody(),
     useQueryLimits(),
+    { onDispose: () => hurry.close() },
   ];
   return createYoga<object, Context>({
     schema: createApiSchema(),

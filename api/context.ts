@@ -24,6 +24,8 @@ interface Settings {
   /** How the world reaches the api. */
   publicUrl: string;
   intuitApiUrl: string;
+  /** The verifier token of Intuit's webhooks; null where none are set up. */
+  webhookToken: string | null;
   pace: Pace;
   temporal: { uiUrl: string; namespace: string };
 }

@@ -14,10 +14,12 @@ import { requestId, withRequestId } from "./request-id.ts";
 import type { SoapDoor } from "./soap/door.ts";
 import { helpPage } from "./soap/help-page.ts";
 import { wsdl } from "./soap/wsdl.ts";
+import type { WebhookDoor } from "./webhooks/door.ts";
 
 export const GRAPHQL_PATH = "/graphql";
 export const OAUTH_CALLBACK_PATH = "/oauth/callback";
 const QBWC_PATH = "/qbwc";
+const WEBHOOKS_PATH = "/webhooks/intuit";
 
 /** The doors that need no token, each a page or an answer of its own. */
 const OPEN_DOORS: Record<string, (deps: Deps, metrics: Metrics, url: URL) => Promise<Response>> = {
@@ -30,14 +32,17 @@ const OPEN_DOORS: Record<string, (deps: Deps, metrics: Metrics, url: URL) => Pro
     url.searchParams.has("wsdl") ? wsdl(settings.publicUrl + QBWC_PATH) : helpPage(),
 };
 
+const CLOSED_DOORS = new Set([GRAPHQL_PATH, WEBHOOKS_PATH]);
+
 /** The name of a door for the metrics: paths that are none are one, however many are tried. */
 export const doorOf = (path: string): string =>
-  path === GRAPHQL_PATH || Object.hasOwn(OPEN_DOORS, path) ? path : "elsewhere";
+  CLOSED_DOORS.has(path) || Object.hasOwn(OPEN_DOORS, path) ? path : "elsewhere";
 
 export interface Doors {
   deps: Deps;
   metrics: Metrics;
   soap: SoapDoor;
+  webhooks: WebhookDoor;
   /** Told who asks before GraphQL sees the request. */
   admit: (request: Request, viewer: Holder) => void;
 }
@@ -64,6 +69,9 @@ async function answerAtDoor(
   try {
     const url = new URL(request.url);
     if (url.pathname === GRAPHQL_PATH) return await admit(doors, request);
+    if (url.pathname === WEBHOOKS_PATH) {
+      return request.method === "POST" ? await doors.webhooks(request) : wrongMethod("POST");
+    }
     const isSoap = url.pathname === QBWC_PATH;
     if (isSoap && request.method === "POST") return await doors.soap(request, from);
     const door = Object.hasOwn(OPEN_DOORS, url.pathname) ? OPEN_DOORS[url.pathname] : undefined;

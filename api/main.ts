@@ -45,6 +45,7 @@ async function serve(config: Config, log: Log, asked: Promise<unknown>): Promise
     settings: {
       publicUrl: config.publicUrl,
       intuitApiUrl: config.intuit.apiUrl,
+      webhookToken: config.intuit.webhookToken,
       pace: config.intuit,
       temporal: config.temporal,
     },
@@ -60,6 +61,7 @@ async function serve(config: Config, log: Log, asked: Promise<unknown>): Promise
     await closed;
   } finally {
     await relay.close();
+    await api.dispose();
     await feed.close();
     await temporal.connection.close();
     await pool.end();

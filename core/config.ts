@@ -32,6 +32,7 @@ const SETTINGS = z.object({
   INTUIT_ENVIRONMENT: z.enum(["production", "sandbox"]).default("production"),
   INTUIT_API_URL: intuitAddress.optional(),
   INTUIT_DISCOVERY_URL: intuitAddress.optional(),
+  INTUIT_WEBHOOK_TOKEN: z.string().optional(),
   INTUIT_REQUESTS_PER_MINUTE: count(500),
   INTUIT_REQUESTS_PER_SECOND: count(10),
   AUTOSYNC_FAILURES_MAX: count(5),
@@ -62,6 +63,8 @@ export interface Config {
     clientSecret: string;
     apiUrl: string;
     discoveryUrl: string;
+    /** The verifier token of webhooks; null where none are set up. */
+    webhookToken: string | null;
     requestsPerMinute: number;
     requestsPerSecond: number;
   };
@@ -89,6 +92,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       clientSecret: settings.INTUIT_CLIENT_SECRET,
       apiUrl: new URL(settings.INTUIT_API_URL ?? intuit.apiUrl).origin,
       discoveryUrl: settings.INTUIT_DISCOVERY_URL ?? intuit.discoveryUrl,
+      webhookToken: settings.INTUIT_WEBHOOK_TOKEN ?? null,
       requestsPerMinute: settings.INTUIT_REQUESTS_PER_MINUTE,
       requestsPerSecond: settings.INTUIT_REQUESTS_PER_SECOND,
     },

@@ -22,10 +22,6 @@ export interface JoinedAutoSync {
   joined: "running" | "queued" | "new";
 }
 
-/** What a run of AutoSync is called. */
-export const autoSyncLabel = (companyName: string): string =>
-  `[${companyName}] AutoSyncModule [AUTOSYNC]`;
-
 /** Each further try needs a run that ended within the moment between two statements. */
 const TRIES_MAX = 20;
 

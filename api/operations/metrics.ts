@@ -6,12 +6,17 @@ import type { Deps } from "../context.ts";
 
 const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
 
+/** `received` and `refused` are notices; `unknown` are realms of received ones that no company is bound to. */
+export type WebhookOutcome = "received" | "refused" | "unknown";
+
 export interface Metrics {
   /** `GET /metrics`, in Prometheus' own format; what the database knows is asked at that moment. */
   answer(): Promise<Response>;
   observe(request: { door: string; status: number; seconds: number }): void;
   /** Counts an answer of a Web Connector that belongs to no request, by why. */
   countStray(why: string): void;
+  /** Counts webhooks by what became of them. */
+  countWebhooks(outcome: WebhookOutcome, count: number): void;
 }
 
 /** What operations watch. There are no secrets in it and no names of companies. */
@@ -47,6 +52,12 @@ export function createMetrics({ pool, settings }: Pick<Deps, "pool" | "settings"
     labelNames: ["why"],
     registers: [registry],
   });
+  const webhooks = new Counter({
+    name: "evenbooks_webhooks_total",
+    help: "Notices of Intuit by outcome; unknown counts their realms that no company is bound to",
+    labelNames: ["outcome"],
+    registers: [registry],
+  });
   return {
     async answer() {
       const [now, metered] = await Promise.all([
@@ -63,6 +74,7 @@ export function createMetrics({ pool, settings }: Pick<Deps, "pool" | "settings"
       });
     },
     countStray: (why) => strays.inc({ why }),
+    countWebhooks: (outcome, count) => webhooks.inc({ outcome }, count),
     observe: ({ door, status, seconds }) => durations.observe({ door, status }, seconds),
   };
 }

@@ -53,6 +53,8 @@ interface Elsewhere {
   intuit?: () => string;
   /** Answers the address that the world is told; PUBLIC_URL unless given. */
   publicUrl?: () => string;
+  /** The verifier token of webhooks; none unless given. */
+  webhookToken?: string;
   /** Answers where Temporal is; nowhere unless given. */
   temporal?: () => { address: string; namespace: string };
 }
@@ -134,6 +136,7 @@ function make(
     settings: {
       publicUrl: elsewhere.publicUrl?.() ?? PUBLIC_URL,
       intuitApiUrl: intuit,
+      webhookToken: elsewhere.webhookToken ?? null,
       pace: { clientId: "test-client", requestsPerMinute: 100_000, requestsPerSecond: 10_000 },
       temporal: { uiUrl: "http://localhost:8233", namespace: temporal.namespace },
     },
@@ -143,6 +146,7 @@ function make(
     feed,
     box,
     async close() {
+      await api.dispose();
       await feed.close();
       await connection.close();
     },
