@@ -24,12 +24,12 @@ export const planHistory =
   (deps: ActivityDeps) =>
   async ({ lease, from }: PlanHistory, signal: AbortSignal): Promise<void> => {
     await enterPhase(deps, lease, "preflight");
-    const [isPlanned, { kinds, historyFrom }] = await inCompany(
+    const [isPlanned, { kinds, isComplete, historyFrom }] = await inCompany(
       deps.pool,
       lease.companyId,
       async (tx) => [await hasSteps(tx, lease), await syncedKinds(tx, lease.companyId)] as const,
     );
-    if (isPlanned || historyFrom === null || from >= historyFrom) return;
+    if (isPlanned || !isComplete || historyFrom === null || from >= historyFrom) return;
     const opened = await deps.openSource(lease.companyId);
     try {
       const { at } = await opened.source.readCompany(signal);

@@ -9,7 +9,8 @@ import { leftOf, runStreams } from "./streams.ts";
 
 /** A chunk this long commits often enough to be repeated without regret and keeps histories short. */
 const CHUNK_MS = 120_000;
-/** The history makes room this soon for a batch that waits. */
+/** What takes hours makes room for a batch that waits, this soon. */
+const MAKES_ROOM = new Set<Phase>(["records", "history"]);
 const LOOK_EVERY_MS = 1_000;
 
 export interface PullChunk {
@@ -45,7 +46,7 @@ export const pullChunk =
     await enterPhase(deps, lease, phase);
     const opened = await deps.openSource(lease.companyId);
     const progress = startProgress(deps, lease);
-    const queue = phase === "history" ? watchQueue(deps, lease) : NOBODY_WAITS;
+    const queue = MAKES_ROOM.has(phase) ? watchQueue(deps, lease) : NOBODY_WAITS;
     const stopAt = Date.now() + CHUNK_MS;
     try {
       return await runStreams({

@@ -46,6 +46,11 @@ async function sweepBeforeWork(run: StandingStep): Promise<void> {
   for (const { kind, scope } of await earlyListings(run.deps.pool, run.lease)) {
     if (untold.has(kind)) await heal(run, { kind, scope, datedFrom: null }, at);
   }
+  // AutoSync may begin while the rest is read.
+  const cursor = new Date(at.getTime() - CLOCK_MARGIN_MS);
+  await inCompany(run.deps.pool, run.lease.companyId, (tx) =>
+    moveCursors(tx, run.lease.companyId, { covered: cursor, uncovered: cursor }),
+  );
   await moveTo(run, { since: sinceOf(run).toISOString() }, true);
 }
 

@@ -42,16 +42,16 @@ async function syncUntilNobodyHurries(run: StandingStep): Promise<number> {
   const { pool } = run.deps;
   let brought = 0;
   for (let isOver = false; !isOver;) {
-    const { asked, cursors, kinds, historyFrom } = await situationOf(run);
+    const { asked, cursors, kinds, ...held } = await situationOf(run);
     const covered = kinds.filter((kind) => run.source.hasChangeFeed(kind));
     const uncovered = kinds.filter((kind) => !run.source.hasChangeFeed(kind));
-    const swept = await sweepAndHeal(run, { since: cursors.covered, kinds: covered, historyFrom });
+    const swept = await sweepAndHeal(run, { since: cursors.covered, kinds: covered, ...held });
     brought += swept.brought;
     const at = new Date(swept.at.getTime() - CLOCK_MARGIN_MS);
     const moved: Partial<Cursors> = { covered: at };
     if (asked.everything || at.getTime() - cursors.uncovered.getTime() > UNCOVERED_EVERY_MS) {
       const since = cursors.uncovered;
-      brought += (await sweepAndHeal(run, { since, kinds: uncovered, historyFrom })).brought;
+      brought += (await sweepAndHeal(run, { since, kinds: uncovered, ...held })).brought;
       moved.uncovered = at;
     }
     await inCompany(pool, run.lease.companyId, (tx) => moveCursors(tx, run.lease.companyId, moved));
@@ -64,16 +64,18 @@ async function syncUntilNobodyHurries(run: StandingStep): Promise<number> {
 interface Stretch {
   since: Date;
   kinds: readonly RecordKind[];
+  isComplete: boolean;
   historyFrom: string | null;
 }
 
 async function sweepAndHeal(
   run: StandingStep,
-  { since, kinds, historyFrom }: Stretch,
+  { since, kinds, isComplete, historyFrom }: Stretch,
 ): Promise<Swept> {
   if (kinds.length === 0) return { brought: 0, at: since, untold: new Set() };
   const swept = await sweepOnce(run, since, kinds);
-  for (const kind of swept.untold) {
+  // While the initial sync still reads, counts tell nothing; its own proof comes after this run.
+  for (const kind of isComplete ? swept.untold : []) {
     await heal(run, { kind, scope: "all", datedFrom: historyFrom }, swept.at);
   }
   return swept;

@@ -232,7 +232,8 @@ export const POLICY: Record<FaultKind, FaultPolicy> = {
     retry: "contact",
     whose: "operator",
     disconnects: false,
-    nextStep: "If it was moved on purpose, call acceptMovedFile; otherwise open the file at its old path.",
+    nextStep:
+      "If it was moved on purpose, call acceptMovedFile; otherwise open the file at its old path.",
   },
   "file-copied": {
     retry: "contact",
@@ -258,7 +259,8 @@ export const POLICY: Record<FaultKind, FaultPolicy> = {
     retry: "contact",
     whose: "customer",
     disconnects: false,
-    nextStep: "Update QuickBooks on the PC (Help, Update QuickBooks Desktop); we go on by ourselves.",
+    nextStep:
+      "Update QuickBooks on the PC (Help, Update QuickBooks Desktop); we go on by ourselves.",
   },
   "request-refused": {
     retry: "never",

@@ -132,7 +132,11 @@ export const listBatches = (
     ),
   );
 
-/** The newest batch of a kind, whatever became of it. */
+/** Desktop: not of a company file that another one has replaced. */
+export const ofThisFile = sql`batches.queued_at > coalesce(
+  (select file_since from connections c where c.company_id = batches.company_id), '-infinity')`;
+
+/** The newest batch of a kind, whatever became of it; those of a company file before do not count. */
 export const newestBatch = (
   pool: Pool,
   companyId: string,
@@ -143,7 +147,8 @@ export const newestBatch = (
       tx,
       Batch,
       sql`/* newestBatch */ select ${batchColumns} from batches
-        where company_id = ${companyId} and kind = ${kind} order by position desc limit 1`,
+        where company_id = ${companyId} and kind = ${kind} and ${ofThisFile}
+        order by position desc limit 1`,
     ),
   );
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import { isRecordKind, type RecordKind } from "../core/record-kinds.ts";
 import type { Checkpoint } from "../quickbooks/source.ts";
+import { ofThisFile } from "./batches.ts";
 import type { Lease } from "./leases.ts";
 import { many, one, run, sql, type Queryable } from "./sql.ts";
 import { inCompany } from "./transactions.ts";
@@ -115,31 +116,40 @@ export const plannedKinds = (
     ),
   );
 
-/**
- * The kinds that the newest initial sync of a company found on offer, and from which date of
- * transactions on we hold them all, by initial and historical syncs together; null is from the first.
- */
-export async function syncedKinds(
-  tx: Queryable,
-  companyId: string,
-): Promise<{ kinds: RecordKind[]; historyFrom: string | null }> {
+/** What was synced of a company so far. */
+export interface Synced {
+  /** The kinds that its newest initial sync found on offer; none before it has looked. */
+  kinds: RecordKind[];
+  /** The initial sync is done: from here on counts can be compared. */
+  isComplete: boolean;
+  /** From which date of transactions on we hold them all then, by historical syncs too; null is from the first. */
+  historyFrom: string | null;
+}
+
+/** What the newest initial sync of a company and the historical syncs after it have brought. */
+export async function syncedKinds(tx: Queryable, companyId: string): Promise<Synced> {
   const rows = await many(
     tx,
-    z.object({ kind: Kind, historyFrom: z.string().nullable() }),
+    z.object({ kind: Kind, isComplete: z.boolean(), historyFrom: z.string().nullable() }),
     sql`/* syncedKinds */ with initial as (
-          select id, position, history_from from batches where company_id = ${companyId}
-            and kind = 'initial' and status = 'succeeded' order by position desc limit 1),
+          select id, position, status from batches where company_id = ${companyId}
+            and kind = 'initial' and ${ofThisFile} order by position desc limit 1),
         held as (select case when bool_or(history_from is null) then null
             else min(history_from) end as history_from
           from batches where company_id = ${companyId} and status = 'succeeded'
             and kind in ('initial', 'historical')
             and position >= (select position from initial))
-      select s.kind, held.history_from as "historyFrom"
+      select s.kind, initial.status = 'succeeded' as "isComplete", held.history_from as "historyFrom"
       from initial join batch_steps s on s.batch_id = initial.id and s.company_id = ${companyId}, held
-      where s.kind is not null group by s.kind, held.history_from
+      where s.kind is not null group by s.kind, initial.status, held.history_from
       having bool_and(s.unavailable is null)`,
   );
-  return { kinds: rows.map(({ kind }) => kind), historyFrom: rows[0]?.historyFrom ?? null };
+  const [first] = rows;
+  return {
+    kinds: rows.map(({ kind }) => kind),
+    isComplete: first?.isComplete ?? false,
+    historyFrom: first?.historyFrom ?? null,
+  };
 }
 
 /** What people rely on first: the lists, and of transactions what was read before the first sweep. */

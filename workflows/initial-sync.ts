@@ -3,12 +3,12 @@ import { continueAsNew, setCurrentDetails, workflowInfo } from "@temporalio/work
 import type { PullChunk } from "../activities/pull-chunk.ts";
 import type { BatchInput } from "./contract.ts";
 import { control, work } from "./policies.ts";
-import { underLease } from "./under-lease.ts";
+import { underLease, YIELDED } from "./under-lease.ts";
 import { listenForConnector, type WhenThere } from "./when-there.ts";
 
 /**
  * The first sync of a company. Lists and open balances come first, so that people can work; then
- * everything else. Sweeps bring what changed meanwhile, and a proof by counts is its last word.
+ * everything else, which yields to any other batch between two chunks. Sweeps bring what changed meanwhile, and a proof by counts is its last word.
  */
 export function initialSync(input: BatchInput): Promise<string> {
   const whenThere = listenForConnector(input);
@@ -16,9 +16,10 @@ export function initialSync(input: BatchInput): Promise<string> {
     await whenThere(() =>
       step("Look whose books these are, and count them").preflight({ lease, historyFrom }),
     );
-    const pulling: Pulling = { input, whenThere, lease, historyFrom };
+    const pulling: Pulling = { input, whenThere, lease, historyFrom, isWorkable: false };
     await pull(pulling, ["lists", "open-balances"], ["records"]);
-    await Promise.all([becomeWorkable(pulling), pull(pulling, ["records"], [])]);
+    const [, isRead] = await Promise.all([becomeWorkable(pulling), pull(pulling, ["records"], [])]);
+    if (!isRead) return YIELDED;
     await whenThere(() =>
       step("Read what changed meanwhile").sweep({ lease, step: "final_sweep" }),
     );
@@ -37,20 +38,27 @@ export function initialSync(input: BatchInput): Promise<string> {
 interface Pulling extends Omit<PullChunk, "phases" | "later"> {
   input: BatchInput;
   whenThere: WhenThere;
+  /** People can work: from here on other batches of the company come first. */
+  isWorkable: boolean;
 }
 
 /** What changed while lists and open balances were read comes in first. The rest is read beside it. */
-async function becomeWorkable({ lease, whenThere }: Pulling): Promise<void> {
+async function becomeWorkable(pulling: Pulling): Promise<void> {
+  const { lease, whenThere } = pulling;
   await whenThere(() => step("Read what changed meanwhile").sweep({ lease, step: "sweep" }));
   await control.markWorkable({ lease });
+  pulling.isWorkable = true;
 }
 
-/** Chunk after chunk until the phases are read. What is read is in PostgreSQL, so a long history may end and begin anew at any chunk. */
+/**
+ * Chunk after chunk until the phases are read. What is read is in PostgreSQL, so a long history may
+ * end and begin anew at any chunk. False when it yielded to another batch of the company.
+ */
 async function pull(
   pulling: Pulling,
   phases: PullChunk["phases"],
   later: PullChunk["later"],
-): Promise<void> {
+): Promise<boolean> {
   const { input, whenThere, lease, historyFrom } = pulling;
   const what = phases.includes("records") ? "Read all records" : "Read lists and what is open";
   let records = 0;
@@ -61,10 +69,12 @@ async function pull(
     );
     records += pulled.records;
     finished = pulled.finished;
+    if (!finished && pulling.isWorkable && (await control.yieldTurn({ lease }))) return false;
     if (!finished && workflowInfo().continueAsNewSuggested) {
       await continueAsNew<typeof initialSync>(input);
     }
   }
+  return true;
 }
 
 /** The next step of the story that Temporal's UI tells. */

@@ -160,8 +160,8 @@ export type Mutation = {
    */
   confirmCompany: CompanyResult;
   /**
-   * How the company is kept even from now on; what is left out stays. Refused while its initial sync is
-   * not done. Enabling it again lets go of what held it.
+   * How the company is kept even from now on; what is left out stays. Refused until lists and open
+   * balances are in. Enabling it again lets go of what held it.
    */
   setAutoSync: CompanyResult;
   /** Holds a company: no further batch begins until `resumeCompany`. */

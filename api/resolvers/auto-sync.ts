@@ -84,22 +84,22 @@ function intervalRefusal(minutes: number | null): Refusal | null {
   );
 }
 
-/** Before everything is in once there is nothing to keep even. */
+/** Before lists and open balances are in there is nothing to keep even. */
 async function notSyncedYet({ deps, load }: Context, company: Company): Promise<Refusal | null> {
+  if (company.workableAt !== null) return null;
   const initial = await newestBatch(deps.pool, company.id, "initial");
-  if (initial?.status === "succeeded") return null;
   if (initial === null || initial.status === "failed" || initial.status === "cancelled") {
     return {
       code: "invalid-input",
-      message: `${company.name} has not been synced yet${initial === null ? "" : `: its initial sync ${initial.status}`}.`,
+      message: `${company.name} has not been synced yet${initial === null ? "" : `: its initial sync ${initial.status === "failed" ? "failed" : "was cancelled"}`}.`,
       nextStep: initial === null ? "Call startInitialSync first." : "Call retryBatch first.",
     };
   }
   const { done, total } = await load.progress(initial);
   return {
     code: "already-running",
-    message: `The initial sync of ${company.name} is not done: ${done} of ${total ?? "an unknown number of"} records.`,
-    nextStep: "Watch it with `batchProgress`, and call this again when it has succeeded.",
+    message: `The initial sync of ${company.name} has not brought lists and open balances yet: ${done} of ${total ?? "an unknown number of"} records.`,
+    nextStep: "Watch it with `batchProgress`, and call this again when the company is workable.",
   };
 }
 

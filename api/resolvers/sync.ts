@@ -28,8 +28,7 @@ export const sync: Resolvers = {
       const refusal =
         cannotStart(company, connection) ?? dateRefusal("historyFrom", historyFrom ?? null);
       if (refusal !== null) return refusal;
-      const fileSince = connection?.fileSince ?? null;
-      return startInitial(context, company, { historyFrom: historyFrom ?? null, fileSince });
+      return startInitial(context, company, historyFrom ?? null);
     },
     cancelBatch: async (_, { id }, context) => {
       const batch = await batchFor(context, id, "cancel");
@@ -83,11 +82,11 @@ function dateRefusal(argument: string, day: string | null): Refusal | null {
 async function startInitial(
   context: Context,
   company: Company,
-  { historyFrom, fileSince }: { historyFrom: string | null; fileSince: Date | null },
+  historyFrom: string | null,
 ): Promise<Batch | Refusal> {
   const { deps, viewer } = context;
   const newest = await newestBatch(deps.pool, company.id, "initial");
-  if (newest?.status === "succeeded" && !isOfFileBefore(newest, fileSince)) {
+  if (newest?.status === "succeeded") {
     return {
       code: "already-done",
       message: `The initial sync of ${company.name} has succeeded.`,
@@ -117,10 +116,10 @@ async function startHistory(
   from: string,
 ): Promise<Batch | Refusal> {
   const { deps, viewer } = context;
-  const { kinds, historyFrom } = await inCompany(deps.pool, company.id, (tx) =>
+  const { isComplete, historyFrom } = await inCompany(deps.pool, company.id, (tx) =>
     syncedKinds(tx, company.id),
   );
-  if (kinds.length === 0) {
+  if (!isComplete) {
     return {
       code: "invalid-input",
       message: `The initial sync of ${company.name} is not done.`,

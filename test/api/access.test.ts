@@ -37,6 +37,8 @@ const WRITES: Record<string, (ids: Ids) => string> = {
   startInitialSync: ({ companyId }) => `startInitialSync(companyId: "${companyId}") ${RESULT}`,
   startHistoricalSync: ({ companyId }) =>
     `startHistoricalSync(companyId: "${companyId}", from: "2025-01-01") ${RESULT}`,
+  pauseCompany: ({ companyId }) => `pauseCompany(companyId: "${companyId}") ${RESULT}`,
+  resumeCompany: ({ companyId }) => `resumeCompany(companyId: "${companyId}") ${RESULT}`,
   syncNow: ({ companyId }) => `syncNow(companyId: "${companyId}") ${RESULT}`,
   reapplyPayments: ({ companyId }) =>
     `reapplyPayments(companyId: "${companyId}", from: "2025-01-01") ${RESULT}`,
@@ -46,6 +48,8 @@ const WRITES: Record<string, (ids: Ids) => string> = {
   revokeConnector: ({ connectorId }) => `revokeConnector(connectorId: "${connectorId}") ${RESULT}`,
   acceptMovedFile: ({ companyId }) => `acceptMovedFile(companyId: "${companyId}") ${RESULT}`,
   startNewFile: ({ companyId }) => `startNewFile(companyId: "${companyId}") ${RESULT}`,
+  pauseCompany: ({ companyId }) => `pauseCompany(companyId: "${companyId}") ${RESULT}`,
+  resumeCompany: ({ companyId }) => `resumeCompany(companyId: "${companyId}") ${RESULT}`,
   cancelBatch: ({ batchId }) => `cancelBatch(id: "${batchId}") ${RESULT}`,
   retryBatch: ({ batchId }) => `retryBatch(id: "${batchId}") ${RESULT}`,
 };

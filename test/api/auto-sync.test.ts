@@ -55,6 +55,9 @@ const aCompany = async (status = "succeeded", historyFrom: string | null = null)
     "update batches set status = $2, started_at = now(), finished_at = case when $2 = 'running' then null else now() end where id = $1",
     [batch.id, status],
   );
+  if (status === "succeeded") {
+    await api.pool.query("update companies set workable_at = now() where id = $1", [id]);
+  }
   return { id, batchId: batch.id };
 };
 
