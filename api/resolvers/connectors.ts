@@ -12,6 +12,7 @@ import {
 } from "../../db/connectors.ts";
 import { notifyCompany } from "../../db/notify.ts";
 import { isUniqueViolation } from "../../db/sql-errors.ts";
+import { qwcFile } from "../../quickbooks/desktop/pairing.ts";
 import { companyFor, connectorFor } from "../auth/access.ts";
 import type { Context } from "../context.ts";
 import { webConnectorAddress } from "../desktop-address.ts";
@@ -117,11 +118,11 @@ const pairing = (
   { url }: { url: string },
   company: Company,
   { connector, password, fileId }: NewConnector,
-): DesktopPairing => ({
-  username: connector.username,
-  password,
-  qwc: JSON.stringify({ url, name: company.name, fileId }),
-});
+): DesktopPairing => {
+  const { username, name: connectorName } = connector;
+  const qwc = qwcFile({ companyName: company.name, connectorName, username, fileId, url });
+  return { username, password, qwc };
+};
 
 const newFileId = (): string => `{${randomUUID().toUpperCase()}}`;
 
