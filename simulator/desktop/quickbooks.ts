@@ -2,3 +2,4 @@
 export type * from "./contract.ts";
 export { createCompanyFile, type CompanyFile, type FileOptions } from "./file/company-file.ts";
 export { StampRefused } from "./file/stamp.ts";
+export { createQuickBooks } from "./program.ts";

@@ -75,6 +75,8 @@ export class CompanyFile {
   path: string;
   settings: FileSettings;
   books: Books;
+  /** How often a backup was put in the place of the books. */
+  restores = 0;
   /** The request before the next one: QuickBooks does one thing at a time. */
   private before: Promise<unknown> = Promise.resolve();
   private readonly clock: () => number;
@@ -187,6 +189,7 @@ export class CompanyFile {
   restore({ books }: Backup): void {
     this.books = structuredClone(books);
     this.books.lastRestored = this.now();
+    this.restores++;
   }
 
   /** A copy of the file, stamps included, under another path. */

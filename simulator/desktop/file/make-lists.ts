@@ -19,38 +19,27 @@ const SUBJOB_EVERY = 15;
 const INACTIVE_ONE_IN = 25;
 const STEP_SECONDS = 61;
 
-function nameOf(kind: ListKind, index: number): string {
-  switch (kind) {
-    case "Account":
-      return index < ACCOUNTS.length ? pick(ACCOUNTS, index)[1] : `Job Expenses ${index + 1}`;
-    case "Class":
-      return index === 0 ? "New Construction" : index === 1 ? "Remodel" : `Crew ${index}`;
-    case "StandardTerms":
-      return pick(STANDARD_TERMS, index);
-    case "DateDrivenTerms":
-      return pick(DATED_TERMS, index);
-    case "PaymentMethod":
-      return pick(METHODS, index)[1];
-    case "SalesTaxCode":
-      return pick(["Tax", "Non"], index);
-    case "Vendor":
-      return vendorName(index);
-    case "Customer":
-      return index % JOB_EVERY === 1 ? jobName(index) : customerName(index);
-    case "Employee":
-      return employeeName(index);
-    case "ItemSalesTax":
-      return index === 0 ? "San Tomas" : `County ${index}`;
-    case "ItemDiscount":
-      return `Discount ${index + 1}`;
-    case "ItemOtherCharge":
-      return `Delivery ${index + 1}`;
-    case "ItemService":
-    case "ItemNonInventory":
-    case "ItemInventory":
-      return `${itemName(index)} ${kind.slice(4, 5)}`;
-  }
-}
+const goodsName = (kind: ListKind, index: number): string =>
+  `${itemName(index)} ${kind.slice("Item".length, 5)}`;
+
+const NAMES: Readonly<Record<ListKind, (index: number) => string>> = {
+  Account: (index) =>
+    index < ACCOUNTS.length ? pick(ACCOUNTS, index)[1] : `Job Expenses ${index + 1}`,
+  Class: (index) => ["New Construction", "Remodel"][index] ?? `Crew ${index}`,
+  StandardTerms: (index) => pick(STANDARD_TERMS, index),
+  DateDrivenTerms: (index) => pick(DATED_TERMS, index),
+  PaymentMethod: (index) => pick(METHODS, index)[1],
+  SalesTaxCode: (index) => pick(["Tax", "Non"], index),
+  Vendor: vendorName,
+  Customer: (index) => (index % JOB_EVERY === 1 ? jobName(index) : customerName(index)),
+  Employee: employeeName,
+  ItemService: (index) => goodsName("ItemService", index),
+  ItemNonInventory: (index) => goodsName("ItemNonInventory", index),
+  ItemInventory: (index) => goodsName("ItemInventory", index),
+  ItemOtherCharge: (index) => `Delivery ${index + 1}`,
+  ItemDiscount: (index) => `Discount ${index + 1}`,
+  ItemSalesTax: (index) => (index === 0 ? "San Tomas" : `County ${index}`),
+};
 
 function parentOf(rows: readonly Row[], kind: ListKind, index: number): Row | null {
   if (kind === "Customer") {
@@ -84,13 +73,13 @@ export function makeLists(
       rows.push({
         kind,
         id: takeListId(books, kind, created),
-        name: nameOf(kind, index),
+        name: NAMES[kind](index),
         parent: parentOf(rows, kind, index),
         isActive: isNeeded(kind, index) || bits % INACTIVE_ONE_IN !== 0,
         created,
         modified: bits % 3 === 0 ? created + (bits % 40_000_000) : created,
         bits,
-        values: {},
+        values: kind === "Account" ? { AccountType: ACCOUNTS[index]?.[0] ?? "Expense" } : {},
       });
     }
     for (const row of rows) books.byId[kind].set(row.id, row);

@@ -135,8 +135,8 @@ export const ACCOUNTS: readonly [Pair, ...Pair[]] = [
   ["NonPosting", "Sales Orders"],
 ];
 
-export const STANDARD_TERMS = ["Net 30", "Due on receipt", "1% 10 Net 30", "Net 15"] as const;
-export const DATED_TERMS = ["2% 5th Net 25th", "End of month"] as const;
+export const STANDARD_TERMS: Pool = ["Net 30", "Due on receipt", "1% 10 Net 30", "Net 15"];
+export const DATED_TERMS: Pool = ["2% 5th Net 25th", "End of month"];
 export const METHODS: readonly [Pair, ...Pair[]] = [
   ["Check", "Check"],
   ["Cash", "Cash"],
@@ -146,3 +146,7 @@ export const METHODS: readonly [Pair, ...Pair[]] = [
   ["AmericanExpress", "American Express"],
   ["ECheck", "E-Check"],
 ];
+
+/** PaymentMethodType of a method; what nobody knows is "Other". */
+export const methodType = (name: string): string =>
+  METHODS.find(([, known]) => known === name)?.[0] ?? "Other";

@@ -1,0 +1,71 @@
+import type { Application } from "../file/books.ts";
+import { balanceOf, remainingOf } from "../file/form.ts";
+import { amount } from "../file/money.ts";
+import { leaf, note, ref, textLeaf } from "./ink.ts";
+import { appliedTo, type Page, type Render } from "./wanted.ts";
+
+/** AppliedToTxnRet comes with lines; these queries have no switch of their own for it. */
+function applications({ ink, txn, wanted }: Page): string {
+  if (!wanted.lines) return "";
+  let text = "";
+  for (const application of txn.out) {
+    text +=
+      `<AppliedToTxnRet>\n${appliedTo(ink, application)}` +
+      leaf("BalanceRemaining", amount(balanceOf(application.to))) +
+      `<Amount>${amount(application.cents)}</Amount>\n</AppliedToTxnRet>\n`;
+  }
+  return text;
+}
+
+export const receivePayment: Render = (page) => {
+  const { ink, txn, date } = page;
+  return (
+    ref(ink, "CustomerRef", txn.party) +
+    ref(ink, "ARAccountRef", txn.account) +
+    date +
+    textLeaf(ink, "RefNumber", txn.refNumber) +
+    leaf("TotalAmount", amount(txn.totalCents)) +
+    ref(ink, "PaymentMethodRef", txn.method) +
+    note(ink, "Memo", txn.memo) +
+    ref(ink, "DepositToAccountRef", txn.toAccount) +
+    leaf("UnusedPayment", amount(remainingOf(txn))) +
+    leaf("UnusedCredits", "0.00") +
+    applications(page)
+  );
+};
+
+export const billPayment: Render = (page) => {
+  const { ink, txn, date } = page;
+  const isCheck = txn.kind === "BillPaymentCheck";
+  return (
+    ref(ink, "PayeeEntityRef", txn.party) +
+    ref(ink, "APAccountRef", txn.account) +
+    date +
+    ref(ink, isCheck ? "BankAccountRef" : "CreditCardAccountRef", txn.toAccount) +
+    leaf("Amount", amount(txn.totalCents)) +
+    textLeaf(ink, "RefNumber", txn.refNumber) +
+    note(ink, "Memo", txn.memo) +
+    (isCheck ? leaf("IsToBePrinted", "false") : "") +
+    applications(page)
+  );
+};
+
+const refunded = ({ ink }: Page, application: Application): string =>
+  `<RefundAppliedToTxnRet>\n${appliedTo(ink, application)}` +
+  leaf("CreditRemaining", amount(remainingOf(application.to))) +
+  `<RefundAmount>${amount(application.cents)}</RefundAmount>\n</RefundAppliedToTxnRet>\n`;
+
+export const refund: Render = (page) => {
+  const { ink, txn, date, wanted } = page;
+  return (
+    ref(ink, "CustomerRef", txn.party) +
+    ref(ink, "RefundFromAccountRef", txn.toAccount) +
+    ref(ink, "ARAccountRef", txn.account) +
+    date +
+    textLeaf(ink, "RefNumber", txn.refNumber) +
+    leaf("TotalAmount", amount(txn.totalCents)) +
+    ref(ink, "PaymentMethodRef", txn.method) +
+    note(ink, "Memo", txn.memo) +
+    (wanted.lines ? txn.out.map((application) => refunded(page, application)).join("") : "")
+  );
+};
