@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { z } from "zod";
+import { createDesktop } from "./desktop/desktop.ts";
 import { RealmOrder, planOf } from "./online/plan.ts";
 import { createSimulatorServer } from "./online/server.ts";
 import { SETTINGS_DEFAULT, Settings } from "./online/settings.ts";
@@ -100,7 +101,7 @@ process.on("SIGTERM", stop);
 process.on("SIGINT", stop);
 if (values["exit-with-parent"]) process.stdin.on("end", stop).on("close", stop).resume();
 
-const server = createSimulatorServer(simulator);
+const server = createSimulatorServer(simulator, createDesktop());
 server.on("error", (error) => {
   process.stderr.write(`the simulator cannot listen on port ${port}: ${error.message}\n`);
   process.exit(1);

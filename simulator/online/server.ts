@@ -1,4 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { DESKTOP_CONTROL, answerDesktopControl } from "../desktop/control/doors.ts";
+import type { Desktop } from "../desktop/desktop.ts";
 import { answer, json, traceId, type Answer } from "./answer.ts";
 import { answerApi } from "./api.ts";
 import { answerControl, answerRecords } from "./control/doors.ts";
@@ -17,9 +19,9 @@ import {
 const CONTROL = "/_simulator/";
 
 /** The server of the whole simulator: Intuit's doors and the control doors on one origin. */
-export function createSimulatorServer(simulator: Simulator): Server {
+export function createSimulatorServer(simulator: Simulator, desktop: Desktop): Server {
   const server = createServer((request, response) => {
-    serve(simulator, request, response).catch((error: unknown) => {
+    serve({ simulator, desktop }, request, response).catch((error: unknown) => {
       simulator.log(`failed: ${error instanceof Error ? error.stack : String(error)}`);
       if (response.headersSent) response.destroy();
       else send(response, json(500, { error: String(error) }));
@@ -31,7 +33,7 @@ export function createSimulatorServer(simulator: Simulator): Server {
 }
 
 async function serve(
-  simulator: Simulator,
+  { simulator, desktop }: { simulator: Simulator; desktop: Desktop },
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -42,8 +44,14 @@ async function serve(
     send(response, answer(413, "text/plain", "Payload Too Large"));
     return;
   }
+  const order = { method: request.method ?? "GET", url, body };
+  if (url.pathname.startsWith(DESKTOP_CONTROL)) {
+    const { status, value } = await answerDesktopControl(desktop, order);
+    send(response, json(status, value));
+    return;
+  }
   if (url.pathname.startsWith(CONTROL)) {
-    await control(simulator, { method: request.method ?? "GET", url, body }, response);
+    await control(simulator, order, response);
     return;
   }
   const asked = incoming(request, url, body);

@@ -130,8 +130,8 @@ export class Caller {
       case "foreign-ticket":
       case "old-ticket":
       case undefined:
-        return send();
     }
+    return send();
   }
 
   private async send(method: Method, body: Buffer, cut: Cut): Promise<Reply> {

@@ -73,7 +73,7 @@ export const ending = (how: How, code: string | null, text: string, status = tex
 });
 
 /** The code of a call that failed (facts 4.4); serverVersion has none, for it may fail. */
-export const FAILURE_CODES: { readonly [M in Exclude<Method, "serverVersion">]: string } = {
+const FAILURE_CODES: { readonly [M in Exclude<Method, "serverVersion">]: string } = {
   clientVersion: "QBWC1036",
   authenticate: "QBWC1012",
   sendRequestXML: "QBWC1041",

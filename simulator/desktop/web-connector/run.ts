@@ -83,7 +83,7 @@ async function clientVersion({ caller, settings }: Run): Promise<Ending | undefi
   }
   if (said === null || said === "") return undefined;
   const answer = String(said);
-  if (/^O:/.test(answer)) return undefined;
+  if (answer.startsWith("O:")) return undefined;
   if (/^[EW]:/.test(answer)) {
     const why = `Application sent following error or warning message: ${answer.slice(2)}`;
     return ending("version-refused", "QBWC1037", why);

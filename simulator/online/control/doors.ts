@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { z } from "zod";
+import { Refused, ordered } from "../../control-order.ts";
 import { json, type Answer } from "../answer.ts";
 import { ChangeRefused, applyChanges, rowWithId } from "../books/changes.ts";
 import { shelfOf } from "../books/books.ts";
@@ -11,33 +11,10 @@ import { Trouble } from "../troubles.ts";
 import { BetweenPagesOrder, ChangesOrder, PoisonOrder, TokensOrder } from "./orders.ts";
 import { kindSpelled, state, streamRecords } from "./reports.ts";
 
-/** A control request that cannot be done, with a sentence that says why. */
-class Refused extends Error {
-  override readonly name = "Refused";
-  readonly status: number;
-
-  constructor(status: number, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.status = status;
-  }
-}
-
 function realmNamed(simulator: Simulator, realmId: string | null): Realm {
   const realm = simulator.realms.get(realmId ?? "");
   if (realm === undefined) throw new Refused(404, `there is no realm ${realmId ?? "(none given)"}`);
   return realm;
-}
-
-function ordered<T>(schema: z.ZodType<T>, body: string): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(body === "" ? "{}" : body);
-  } catch (cause) {
-    throw new Refused(400, "the body is not JSON", { cause });
-  }
-  const { data, error } = schema.safeParse(value);
-  if (error !== undefined) throw new Refused(400, z.prettifyError(error));
-  return data;
 }
 
 type Door = (simulator: Simulator, url: URL, body: string) => object;

@@ -58,7 +58,7 @@ export class SoapServer {
     request.on("end", () => {
       this.answer(Buffer.concat(chunks).toString(), request.headers, response).catch(
         (error: unknown) =>
-          response.writeHead(500, { "content-type": "text/plain" }).end(`${error}`),
+          response.writeHead(500, { "content-type": "text/plain" }).end(String(error)),
       );
     });
   });
@@ -114,18 +114,21 @@ function written(
 ): { status: number; type: string; text: string | Buffer } {
   const type = "text/xml; charset=utf-8";
   const isOdd = typeof made === "object" && made !== null && !Array.isArray(made);
-  if (!isOdd) return { status: 200, type, text: envelope(response(method, made)) };
+  if (!isOdd) return { status: 200, type, text: envelope(responseElement(method, made)) };
   if (made.fault !== undefined) {
     const fault = `<soap:Fault><faultcode>soap:Server</faultcode><faultstring>${made.fault}</faultstring></soap:Fault>`;
     return { status: made.status ?? 500, type: made.type ?? type, text: envelope(fault) };
   }
-  const text = made.body ?? envelope(response(method, "ok"));
+  const text = made.body ?? envelope(responseElement(method, "ok"));
   return { status: made.status ?? 200, type: made.type ?? type, text };
 }
 
 const escape = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
-function response(method: string, result: string | number | null | (string | null)[]): string {
+function responseElement(
+  method: string,
+  result: string | number | null | (string | null)[],
+): string {
   const inner = Array.isArray(result)
     ? result
         .map((one) =>
