@@ -1,5 +1,6 @@
 import { WorkflowNotFoundError } from "@temporalio/client";
 
+import { pruneDesktop } from "../db/desktop-sessions.ts";
 import { companiesWithOpenBatches } from "../db/leases.ts";
 import { batchWorkflowId, COORDINATOR, coordinatorStart } from "../workflows/contract.ts";
 import type { ActivityDeps } from "./deps.ts";
@@ -8,7 +9,8 @@ import { reconcileSchedules } from "./reconcile-schedules.ts";
 /**
  * Mends what a crash between PostgreSQL and Temporal left: a batch queued when the api died, or one
  * that runs without its workflow, needs a coordinator; a batch that was asked to end while Temporal
- * was away is asked again; a Schedule that is lost or differs is made anew. All of it is harmless where nothing is amiss.
+ * was away is asked again; a Schedule that is lost or differs is made anew; old exchanges with PCs go.
+ * All of it is harmless where nothing is amiss.
  */
 export const reconcileState = (deps: ActivityDeps) => async (): Promise<{ companies: number }> => {
   const { pool, temporal, log } = deps;
@@ -26,5 +28,6 @@ export const reconcileState = (deps: ActivityDeps) => async (): Promise<{ compan
   }
   if (companies.length > 0) log.info({ companies: companies.length }, "coordinators woken");
   await reconcileSchedules(deps);
+  await pruneDesktop(pool);
   return { companies: companies.length };
 };
