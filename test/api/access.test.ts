@@ -48,8 +48,6 @@ const WRITES: Record<string, (ids: Ids) => string> = {
   revokeConnector: ({ connectorId }) => `revokeConnector(connectorId: "${connectorId}") ${RESULT}`,
   acceptMovedFile: ({ companyId }) => `acceptMovedFile(companyId: "${companyId}") ${RESULT}`,
   startNewFile: ({ companyId }) => `startNewFile(companyId: "${companyId}") ${RESULT}`,
-  pauseCompany: ({ companyId }) => `pauseCompany(companyId: "${companyId}") ${RESULT}`,
-  resumeCompany: ({ companyId }) => `resumeCompany(companyId: "${companyId}") ${RESULT}`,
   cancelBatch: ({ batchId }) => `cancelBatch(id: "${batchId}") ${RESULT}`,
   retryBatch: ({ batchId }) => `retryBatch(id: "${batchId}") ${RESULT}`,
 };
