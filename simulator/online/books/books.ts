@@ -31,6 +31,10 @@ export interface Application extends Link {
 export interface Patch {
   syncToken?: number;
   createdAt?: number;
+  /** TxnDate as days since 1970, where it is not the day of entry. */
+  day?: number;
+  /** PaymentRefNum, where somebody chose it. */
+  reference?: string;
   note?: string;
   customer?: number;
   total?: number;

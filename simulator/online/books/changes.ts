@@ -8,7 +8,7 @@ import type { Kind } from "./kinds.ts";
 import { KINDS, isList } from "./kinds.ts";
 import { hash } from "./random.ts";
 import { customerOfSale, invoiceBalance, invoiceLinks, paymentTotal } from "./sales.ts";
-import { parseMoment } from "./time.ts";
+import { DAY_SECONDS, parseMoment } from "./time.ts";
 import { CannotDelete, deleteTransaction } from "./unlink.ts";
 import { partyOf } from "./columns.ts";
 import { billBalance } from "./payables.ts";
@@ -27,7 +27,19 @@ const Id = z.string().min(1).optional();
 
 /** What happens in QuickBooks while somebody syncs: `count` rows, or the one with an id. */
 export const Change = z.discriminatedUnion("op", [
-  z.strictObject({ op: z.literal("create"), entity: Entity, count: Count, at: At }),
+  z.strictObject({
+    op: z.literal("create"),
+    entity: Entity,
+    count: Count,
+    at: At,
+    /** TxnDate, YYYY-MM-DD; the day of entry when absent. */
+    date: z.iso.date().optional(),
+    /** PaymentRefNum of a payment. */
+    reference: z
+      .string()
+      .regex(/^[\w-]{1,21}$/)
+      .optional(),
+  }),
   z.strictObject({ op: z.literal("update"), entity: Entity, id: Id, count: Count, at: At }),
   z.strictObject({ op: z.literal("delete"), entity: Entity, id: Id, count: Count, at: At }),
   /** Pays an invoice, wholly or in part (cents). */
@@ -79,11 +91,11 @@ export function applyChanges(books: Books, changes: readonly Change[], nowMs: nu
 function apply(edit: Edit, change: Change): Changed {
   const { books } = edit;
   if (change.op === "pay") return pay(edit, change);
-  const { op, entity } = change;
+  const { entity } = change;
   if (books.plan.without.has(entity)) throw new ChangeRefused(`${entity} is switched off`);
   const rows: number[] = [];
-  if (op === "create") {
-    for (let n = 0; n < (change.count ?? 1); n++) rows.push(create(edit, entity));
+  if (change.op === "create") {
+    for (let n = 0; n < (change.count ?? 1); n++) rows.push(create(edit, change));
   } else {
     const chosen =
       change.id === undefined
@@ -93,17 +105,21 @@ function apply(edit: Edit, change: Change): Changed {
     const alive = (row: number): boolean => shelfOf(books, entity).state[row] !== DELETED;
     for (const row of chosen) {
       if (!alive(row)) continue;
-      if (op === "update") update(edit, entity, row);
+      if (change.op === "update") update(edit, entity, row);
       else remove(edit, entity, row);
       rows.push(row);
     }
   }
-  return { op, entity, ids: rows.map((row) => idOf(books, entity, row)) };
+  return { op: change.op, entity, ids: rows.map((row) => idOf(books, entity, row)) };
 }
 
-function create(edit: Edit, entity: Kind): number {
+function create(edit: Edit, change: Extract<Change, { op: "create" }>): number {
   const { books } = edit;
-  const index = addRow(edit, entity);
+  const { entity, date, reference } = change;
+  const index = addRow(edit, entity, {
+    ...(date === undefined ? {} : { day: Date.parse(date) / (DAY_SECONDS * 1000) }),
+    ...(reference === undefined ? {} : { reference }),
+  });
   if (entity === "Invoice") {
     const customer = customerOfSale(books, "Invoice", index);
     owe(edit, "Customer", customer, invoiceBalance(books, index));

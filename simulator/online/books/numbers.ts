@@ -1,4 +1,5 @@
 import type { Books } from "./books.ts";
+import { patchOf } from "./books.ts";
 import type { Kind } from "./kinds.ts";
 import { kindNumber } from "./kinds.ts";
 import { hash } from "./random.ts";
@@ -30,4 +31,5 @@ export function docNumberOf(kind: Kind, index: number): string {
 
 /** PaymentRefNum of a payment: a cheque's number. */
 export const paymentRefOf = (books: Books, index: number): string =>
+  patchOf(books, "Payment", index)?.reference ??
   String(10_000 + (hash(books.plan.seed, kindNumber("Payment") + 1200, index) % 90_000));

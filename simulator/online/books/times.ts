@@ -175,8 +175,9 @@ export function syncTokenOf(books: Books, kind: Kind, index: number): number {
 
 /** TxnDate as days since 1970: the company's calendar day of entry, sometimes backdated. */
 export function dayOf(books: Books, kind: Kind, index: number): number {
-  const patched = patchOf(books, kind, index)?.createdAt;
-  const day = pacificDay(patched ?? createdInYears(books, kind, index));
+  const patch = patchOf(books, kind, index);
+  if (patch?.day !== undefined) return patch.day;
+  const day = pacificDay(patch?.createdAt ?? createdInYears(books, kind, index));
   const isBackdated = bitsOf(books, kind, index) % 50 === 0;
   return isBackdated ? day - BACKDATED_DAYS : day;
 }
