@@ -21,8 +21,8 @@ export const PasswordOrder = z.strictObject({ ...named, password: z.string().nul
 
 export const PollingOrder = z.strictObject({
   ...named,
-  /** null switches Auto-Run off. */
-  everyMs: z.int().min(EVERY_MS_MIN).nullable(),
+  /** null switches Auto-Run off; left out, the schedule of the .qwc counts. */
+  everyMs: z.int().min(EVERY_MS_MIN).nullable().optional(),
 });
 
 export const RunOrder = z.strictObject(named);

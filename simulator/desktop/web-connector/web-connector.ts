@@ -10,6 +10,7 @@ import { LineTroubles } from "./troubles.ts";
 
 const REPORTS_MAX = 20;
 const MS_PER_SECOND = 1000;
+const EVERY_SECONDS_DEFAULT = 60;
 
 /** One line of the Web Connector's list. */
 export interface Application {
@@ -71,7 +72,6 @@ export class WebConnector {
     const { quickBooks, settings } = this;
     const isListed = this.applications.get(qwc.appName)?.qwc.fileId === qwc.fileId;
     await stampFile({ quickBooks, qwc, settings }, isListed || isStampGone);
-    const { everySeconds } = qwc;
     const application: Application = {
       qwc,
       password,
@@ -82,7 +82,6 @@ export class WebConnector {
     };
     this.stopPolling(qwc.appName);
     this.applications.set(qwc.appName, application);
-    if (everySeconds !== undefined) this.startPolling(qwc.appName, everySeconds * MS_PER_SECOND);
     return application;
   }
 
@@ -91,11 +90,12 @@ export class WebConnector {
     return this.update(this.applicationNamed(appName), false, this.life.signal);
   }
 
-  /** Switches Auto-Run on; the first run begins at once. */
-  startPolling(appName: string, everyMs: number): void {
+  /** Switches Auto-Run on, by the schedule of the .qwc or by another gap; its first run begins at once. */
+  startPolling(appName: string, everyMs?: number): void {
     const application = this.applicationNamed(appName);
+    const { everySeconds = EVERY_SECONDS_DEFAULT } = application.qwc;
     this.stopPolling(appName);
-    application.everyMs = everyMs;
+    application.everyMs = everyMs ?? everySeconds * MS_PER_SECOND;
     if (this.isRunning) this.poll(application);
   }
 

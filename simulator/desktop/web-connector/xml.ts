@@ -58,8 +58,10 @@ export function readXml(text: string): XmlElement {
 export const childOf = (element: XmlElement, local: string): XmlElement | undefined =>
   element.children.find((child) => child.local === local);
 
-const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;" };
-
-/** A text as it stands between two tags. */
+/** A text as it stands between two tags. Answers are megabytes long: plain replacements are fastest. */
 export const escaped = (text: string): string =>
-  text.replace(/[&<>\r]/g, (character) => ESCAPES[character] ?? character);
+  text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll("\r", "&#xD;");

@@ -89,9 +89,11 @@ test("a run by hand waits for the one that is on", async () => {
   );
 });
 
-test("the scheduler of the .qwc switches Auto-Run on", async () => {
-  const scheduler = "<RunEveryNSeconds>60</RunEveryNSeconds>";
+test("Auto-Run goes by the schedule of the .qwc, once somebody switches it on", async () => {
+  const scheduler = "<RunEveryNMinutes>2</RunEveryNMinutes>";
   await pc.connector.add(aQwc(server.url, { Scheduler: scheduler }), "secret");
+  expect(pc.connector.applicationNamed(name).everyMs).toBeNull();
+  pc.connector.startPolling(name);
   await expect.poll(logins).toBe(1);
-  expect(pc.connector.applicationNamed(name).everyMs).toBe(60_000);
+  expect(pc.connector.applicationNamed(name).everyMs).toBe(120_000);
 });
