@@ -100,6 +100,16 @@ export const confirmCompany = (pool: Pool, companyId: string): Promise<Company> 
     ),
   );
 
+/** The company file that was met is refused before anybody could confirm it: confirmCompany repeats why. */
+export const keepRefusedFile = (pool: Pool, companyId: string, fault: Fault): Promise<number> =>
+  inCompany(pool, companyId, (tx) =>
+    run(
+      tx,
+      sql`/* keepRefusedFile */ update companies set state_reason = ${JSON.stringify(reasonOf(fault))}
+        where id = ${companyId} and state = 'setting_up'`,
+    ),
+  );
+
 /** Nobody can read this company until somebody authorises us again. */
 export const disconnectCompany = (
   tx: Queryable,

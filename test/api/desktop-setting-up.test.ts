@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { moment } from "../../api/progress/moment.ts";
 import { OPEN_QWC } from "../../api/progress/pc.ts";
 import { POLICY } from "../../core/faults.ts";
-import { createCompany } from "../../db/companies.ts";
+import { createCompany, keepRefusedFile } from "../../db/companies.ts";
 import { revokeConnector } from "../../db/connectors.ts";
 import {
   aDesktopCompany,
@@ -114,18 +114,11 @@ test("a file that was seen waits for a person to say yes", async () => {
 
 test("a file that another company is bound to is refused with both names", async () => {
   const { company } = await aDesktopCompany(api.pool);
-  const reason = {
-    kind: "file-of-another-company",
-    message: `This file is bound to "Rock Castle", not to "${company.name}".`,
-    nextStep: POLICY["file-of-another-company"].nextStep,
-    rawCode: null,
-  };
-  await api.pool.query("update companies set state_reason = $2 where id = $1", [
-    company.id,
-    JSON.stringify(reason),
-  ]);
+  const kind = "file-of-another-company";
+  const message = `This file is bound to "Rock Castle", not to "${company.name}".`;
+  await keepRefusedFile(api.pool, company.id, { kind, message });
   expect(await told(company.id)).toMatchObject({
-    status: `Not connected yet: ${reason.message} Next: ${reason.nextStep}`,
+    status: `Not connected yet: ${message} Next: ${POLICY[kind].nextStep}`,
     waitingFor: "file-of-another-company",
   });
 });

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 
 import { OPEN_QWC } from "../../api/progress/pc.ts";
-import { createCompany, type Company } from "../../db/companies.ts";
+import { POLICY } from "../../core/faults.ts";
+import { createCompany, keepRefusedFile, type Company } from "../../db/companies.ts";
 import { aDesktopCompany, BOOKS, look, LOOK, minutesAgo } from "./desktop-rows.ts";
 import { at, withApi, type Answer } from "./support.ts";
 
@@ -85,16 +86,12 @@ describe("confirmCompany and startInitialSync", () => {
     const { id } = paired.company;
     await look(api.pool, paired, minutesAgo(5));
     const message = `This file is bound to "Rock Castle", not to "Larry's Landscaping".`;
-    const reason = { kind: "file-of-another-company", message, nextStep: "Do.", rawCode: null };
-    await api.pool.query("update companies set state_reason = $2 where id = $1", [
-      id,
-      JSON.stringify(reason),
-    ]);
+    await keepRefusedFile(api.pool, id, { kind: "file-of-another-company", message });
     expect(at(await confirm(id), "a")).toEqual({
       __typename: "Refusal",
       code: "not-connected",
       message,
-      nextStep: "Do.",
+      nextStep: POLICY["file-of-another-company"].nextStep,
     });
     await look(api.pool, paired, minutesAgo(1));
     expect(at(await confirm(id), "a.__typename")).toBe("Company");
