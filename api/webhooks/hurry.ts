@@ -6,8 +6,10 @@ import type { Deps } from "../context.ts";
 
 /** Notices come in bursts: what comes within so long of the first one is one wish. */
 const GATHER_MS = 500;
-/** So long lies between two wishes for one company: each may cost a metered call. */
-const REST_MS = 5_000;
+/** What comes after it waits until a company has been quiet for so long: each wish may cost a metered call. */
+const QUIET_MS = 2_000;
+/** Where it never is, wishes lie so far apart. */
+const PATIENCE_MS = 20_000;
 /** More realms than this at once are left to the schedule. */
 const REALMS_MAX = 10_000;
 /** So many companies are hurried side by side, of the pool's twenty connections. */
@@ -25,9 +27,11 @@ export interface HurryDeps extends Pick<Deps, "pool" | "coordinators" | "log"> {
   countUnknown: (realms: number) => void;
 }
 
-/** What is known of a realm: when its wish is due or, while nothing is wanted, how long it rests. */
+/** What is known of a realm: when its wish is due or, while nothing is wanted, when it may be forgotten. */
 interface Waiting {
   at: number;
+  /** Further notices move `at` up to here. */
+  latest: number;
   isWanted: boolean;
 }
 
@@ -61,11 +65,15 @@ export function startHurry(deps: HurryDeps): Hurry {
   };
   return {
     want(realmIds) {
+      const now = performance.now();
       for (const realmId of realmIds) {
         const waiting = realms.get(realmId);
-        if (waiting !== undefined) waiting.isWanted = true;
-        else if (realms.size < REALMS_MAX) {
-          realms.set(realmId, { at: performance.now() + GATHER_MS, isWanted: true });
+        if (waiting !== undefined) {
+          waiting.isWanted = true;
+          waiting.at = Math.min(now + QUIET_MS, waiting.latest);
+        } else if (realms.size < REALMS_MAX) {
+          const at = now + GATHER_MS;
+          realms.set(realmId, { at, latest: at, isWanted: true });
         }
       }
       if (realms.size > 0) schedule();
@@ -80,7 +88,7 @@ export function startHurry(deps: HurryDeps): Hurry {
   };
 }
 
-/** Hurries what is wanted and due by now, and forgets who has rested; what failed is wanted still. */
+/** Hurries what is wanted and due by now, and forgets who was quiet; what failed is wanted still. */
 async function work(
   realms: Map<string, Waiting>,
   now: number,
@@ -94,12 +102,17 @@ async function work(
       continue;
     }
     due.push(realmId);
-    realms.set(realmId, { at: performance.now() + REST_MS, isWanted: false });
+    const hurriedAt = performance.now();
+    realms.set(realmId, {
+      at: hurriedAt + QUIET_MS,
+      latest: hurriedAt + PATIENCE_MS,
+      isWanted: false,
+    });
   }
   if (due.length === 0) return;
   for (const realmId of await hurry(due)) {
-    const resting = realms.get(realmId);
-    if (resting !== undefined) resting.isWanted = true;
+    const waiting = realms.get(realmId);
+    if (waiting !== undefined) waiting.isWanted = true;
   }
 }
 

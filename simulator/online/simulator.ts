@@ -6,6 +6,7 @@ import { Grants } from "./oauth/grants.ts";
 import type { Settings } from "./settings.ts";
 import { SlidingWindow } from "./window.ts";
 import type { Interruption } from "./books/changes.ts";
+import { Webhooks } from "./webhooks/webhooks.ts";
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
@@ -26,12 +27,20 @@ export interface Simulator {
   realms: Map<string, Realm>;
   grants: Grants;
   troubles: Troubles;
+  webhooks: Webhooks;
   settings: Settings;
   log: (line: string) => void;
 }
 
 export function createSimulator(settings: Settings, log: (line: string) => void): Simulator {
-  return { realms: new Map(), grants: new Grants(), troubles: new Troubles(), settings, log };
+  return {
+    realms: new Map(),
+    grants: new Grants(),
+    troubles: new Troubles(),
+    webhooks: new Webhooks(),
+    settings,
+    log,
+  };
 }
 
 /** The simulator's clock in milliseconds. */

@@ -1,13 +1,15 @@
 import type { ServerResponse } from "node:http";
 import { Refused, ordered } from "../../control-order.ts";
 import { json, type Answer } from "../answer.ts";
-import { ChangeRefused, applyChanges, rowWithId } from "../books/changes.ts";
+import { ChangeRefused, rowWithId } from "../books/changes.ts";
 import { shelfOf } from "../books/books.ts";
 import { Calls } from "../calls.ts";
+import { change } from "../change.ts";
 import { RealmOrder, planOf } from "../plan.ts";
 import { Settings } from "../settings.ts";
 import { addRealm, nowOf, type Realm, type Simulator } from "../simulator.ts";
 import { Trouble } from "../troubles.ts";
+import { WebhookOrder } from "../webhooks/order.ts";
 import { BetweenPagesOrder, ChangesOrder, PoisonOrder, TokensOrder } from "./orders.ts";
 import { kindSpelled, state, streamRecords } from "./reports.ts";
 
@@ -62,10 +64,9 @@ const cure: Door = (simulator, url) => {
   return { cleared: true };
 };
 
-const change: Door = (simulator, _url, body) => {
+const changeBooks: Door = (simulator, _url, body) => {
   const order = ordered(ChangesOrder, body);
-  const { books } = realmNamed(simulator, order.realm);
-  const changes = applyChanges(books, order.changes, nowOf(simulator));
+  const changes = change(simulator, realmNamed(simulator, order.realm), order.changes);
   return { ids: changes.flatMap(({ ids }) => ids), changes };
 };
 
@@ -78,6 +79,18 @@ const betweenPages: Door = (simulator, _url, body) => {
 
 const clearBetweenPages: Door = (simulator) => {
   for (const realm of simulator.realms.values()) realm.interruptions = [];
+  return { cleared: true };
+};
+
+const orderWebhooks: Door = (simulator, _url, body) => {
+  const order = ordered(WebhookOrder, body);
+  if (order.realm !== undefined) realmNamed(simulator, order.realm);
+  simulator.webhooks.order(order);
+  return simulator.webhooks.report();
+};
+
+const clearWebhooks: Door = (simulator) => {
+  simulator.webhooks.clear();
   return { cleared: true };
 };
 
@@ -111,9 +124,12 @@ const DOORS: ReadonlyMap<string, Door> = new Map([
   ["DELETE faults", clearTroubles],
   ["POST poison", poison],
   ["DELETE poison", cure],
-  ["POST changes", change],
+  ["POST changes", changeBooks],
   ["POST between-pages", betweenPages],
   ["DELETE between-pages", clearBetweenPages],
+  ["GET webhooks", (simulator: Simulator) => simulator.webhooks.report()],
+  ["POST webhooks", orderWebhooks],
+  ["DELETE webhooks", clearWebhooks],
   ["POST tokens", tokens],
   ["GET settings", (simulator: Simulator) => simulator.settings],
   ["POST settings", settings],

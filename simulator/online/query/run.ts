@@ -1,9 +1,10 @@
 import { shelfOf } from "../books/books.ts";
-import { ChangeRefused, applyChanges } from "../books/changes.ts";
+import { ChangeRefused } from "../books/changes.ts";
 import { companyInfo, preferences } from "../books/company.ts";
 import { kindNamed } from "../books/kinds.ts";
+import { change } from "../change.ts";
 import { payloads } from "../rows.ts";
-import { nowOf, type Realm, type Simulator } from "../simulator.ts";
+import type { Realm, Simulator } from "../simulator.ts";
 import { parse, type Statement } from "./parse.ts";
 import { QueryRefused, invalid } from "./refusal.ts";
 import { select } from "./select.ts";
@@ -78,7 +79,7 @@ function interrupt(simulator: Simulator, realm: Realm, kind: string): void {
     interruption.pages++;
     if (interruption.pages % everyPages !== 0) continue;
     try {
-      applyChanges(realm.books, changes, nowOf(simulator));
+      change(simulator, realm, changes);
     } catch (error) {
       // Too few rows left to change; the page itself is fine.
       if (!(error instanceof ChangeRefused)) throw error;
