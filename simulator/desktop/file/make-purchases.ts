@@ -16,7 +16,7 @@ function purchase(making: Making, kind: TxnKind, party: Row, day: number): Txn {
   const expenses = kind === "PurchaseOrder" ? 0 : 1 + random.below(2);
   for (let index = 0; index < expenses; index++) txn.lines.push(expenseLine(making));
   if (kind === "PurchaseOrder" || random.oneIn(2)) {
-    const item = random.of([...books.rows.ItemInventory, ...books.rows.ItemNonInventory]);
+    const item = random.of(books.rows.ItemInventory);
     const cost = Math.ceil((priceOf(item) * COST_PERCENT) / 100);
     txn.lines.push({ ...itemLine(item, 100 * (1 + random.below(40)), cost), isTaxable: false });
   }

@@ -15,6 +15,8 @@ export interface Making {
   firstDay: number;
   lastDay: number;
   accounts: Accounts;
+  /** What is sold: services and goods. */
+  goods: readonly Row[];
 }
 
 /** The accounts that transactions post to. */
@@ -45,15 +47,9 @@ export const put = ({ books }: Making, txn: Txn): Txn => {
 
 export const takeRef = (books: Books): string => String(books.nextRefNumber++);
 
-/** Lines come from the first services and goods as well as from seldom ones. */
-export function salesItems({ rows }: Books): Row[] {
-  return [...rows.ItemService, ...rows.ItemNonInventory, ...rows.ItemInventory];
-}
-
 function sale(making: Making, kind: TxnKind, customer: Row, day: number): Txn {
   const { books, random, accounts } = making;
   const txn = blankTxn(kind, random.bits(), day);
-  const items = salesItems(books);
   txn.party = customer;
   txn.account = accounts.receivable;
   txn.class = random.oneIn(3) ? random.of(books.rows.Class) : null;
@@ -64,7 +60,7 @@ function sale(making: Making, kind: TxnKind, customer: Row, day: number): Txn {
   const count = 1 + random.below(LINES_MAX);
   for (let index = 0; index < count; index++) {
     const hundredths = random.oneIn(5) ? 50 * (1 + random.below(9)) : 100 * (1 + random.below(12));
-    txn.lines.push(itemLine(random.of(items), hundredths));
+    txn.lines.push(itemLine(random.of(making.goods), hundredths));
   }
   sumUp(txn);
   return txn;

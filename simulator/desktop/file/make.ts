@@ -39,7 +39,9 @@ export function makeBooks({ companyName, ein, records, seed, until }: Recipe): B
   const lastDay = Math.floor(until / DAY_SECONDS) - 1;
   const firstDay = lastDay - HISTORY_DAYS;
   makeLists(books, plan, random, (firstDay - LISTS_DAYS) * DAY_SECONDS + OPENING_SECONDS);
-  const making = { books, plan, random, firstDay, lastDay, accounts: accountsOf(books) };
+  const { ItemService, ItemNonInventory, ItemInventory } = books.rows;
+  const goods = [...ItemService, ...ItemNonInventory, ...ItemInventory];
+  const making = { books, plan, random, firstDay, lastDay, accounts: accountsOf(books), goods };
   makeSales(making);
   makePurchases(making);
   makeLedger(making);

@@ -8,6 +8,8 @@ export interface Iterator {
   /** Everything of the request but MaxReturned: Continue must repeat it. */
   filters: string;
   rest: (Row | Txn)[];
+  /** How many deletions the file had seen when `rest` was made. */
+  deletions: number;
 }
 
 /** Where requests are worked on: an open file, in one session. */

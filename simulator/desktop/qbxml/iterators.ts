@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Row, Txn } from "../file/books.ts";
 import type { Outcome } from "./answer.ts";
-import type { Desk } from "./desk.ts";
+import type { Desk, Iterator } from "./desk.ts";
 import { textOf, type XmlElement } from "./document.ts";
 import type { Found } from "./found.ts";
 import { OK, StatusError } from "./status.ts";
@@ -27,13 +27,29 @@ export function start(desk: Desk, request: XmlElement, found: Found<Row | Txn>):
   const rest = found.records.slice(size);
   const id = `{${randomUUID()}}`;
   if (rest.length > 0) {
-    desk.iterators.set(id, { query: request.name, filters: filtersOf(request), rest });
+    desk.iterators.set(id, {
+      query: request.name,
+      filters: filtersOf(request),
+      rest,
+      deletions: deletionsIn(desk),
+    });
   }
   return {
     records: found.records.slice(0, size),
     iterator: { id, remaining: rest.length },
   };
 }
+
+/** What a deletion since the page before has left; without one nothing has to be looked up. */
+function stillThere(desk: Desk, iterator: Iterator): (Row | Txn)[] {
+  const deletions = deletionsIn(desk);
+  if (deletions === iterator.deletions) return iterator.rest;
+  iterator.deletions = deletions;
+  const { byId } = desk.file.books;
+  return iterator.rest.filter((record) => byId[record.kind].get(record.id) === record);
+}
+
+const deletionsIn = ({ file }: Desk): number => file.books.tombstones.length;
 
 /**
  * Takes the next page. What was deleted meanwhile is left out; what was changed shows as it is now.
@@ -50,8 +66,7 @@ export function next(desk: Desk, request: XmlElement): Taken {
   ) {
     throw invalid(id);
   }
-  const { byId } = desk.file.books;
-  const there = iterator.rest.filter((record) => byId[record.kind].get(record.id) === record);
+  const there = stillThere(desk, iterator);
   const size = pageSize(request);
   iterator.rest = there.slice(size);
   if (iterator.rest.length === 0) desk.iterators.delete(id);

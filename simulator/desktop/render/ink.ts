@@ -41,10 +41,27 @@ export const flag = (name: string, is: boolean): string => `<${name}>${String(is
 export const wrapped = (name: string, inside: string): string =>
   inside === "" ? "" : `<${name}>\n${inside}</${name}>\n`;
 
-export const ref = (ink: Ink, name: string, row: Row | null | undefined): string =>
-  row === null || row === undefined
-    ? ""
-    : `<${name}>\n<ListID>${row.id}</ListID>\n<FullName>${escaped(fullName(row), ink)}</FullName>\n</${name}>\n`;
+interface KnownRef {
+  name: string;
+  rawAccents: boolean;
+  inside: string;
+}
+
+/** References repeat a lot, so what is inside them is kept until the name changes. */
+const refs = new WeakMap<Row, KnownRef>();
+
+export function ref(ink: Ink, element: string, row: Row | null | undefined): string {
+  if (row === null || row === undefined) return "";
+  const name = fullName(row);
+  const { rawAccents } = ink;
+  let known = refs.get(row);
+  if (known === undefined || known.name !== name || known.rawAccents !== rawAccents) {
+    const inside = `<ListID>${row.id}</ListID>\n<FullName>${escaped(name, ink)}</FullName>\n`;
+    known = { name, rawAccents, inside };
+    refs.set(row, known);
+  }
+  return `<${element}>\n${known.inside}</${element}>\n`;
+}
 
 /** The three times that every record begins with. */
 export function times(ink: Ink, created: number, modified: number): string {
