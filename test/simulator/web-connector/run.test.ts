@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { aPc, hostQuery, type Pc } from "./a-pc.ts";
-import { SoapServer, envelope, type Answer, type Script } from "./soap-server.ts";
+import { SoapServer, envelope, replyTo, type Answer, type Script } from "./soap-server.ts";
 
 const server = new SoapServer();
 let pc: Pc;
@@ -244,31 +244,56 @@ describe("a call that fails ends the run with its code", () => {
     closeConnection: "QBWC1044",
     connectionError: "QBWC1045",
   };
-  const good = envelope('<x xmlns="http://developer.intuit.com/" />');
-  const bad: [string, Answer][] = [
-    ["SOAP fault", { fault: "boom" }],
-    ["HTTP error", { status: 503, type: "text/html", body: "<html>" }],
-    ["not text/xml", { type: "application/xml" }],
-    ["byte order mark", { body: `\uFEFF${good}` }],
-    ["malformed", { body: good.slice(0, -20) }],
-    ["a warning before the envelope", { body: `Warning: 1\n${good}` }],
-    ["DOCTYPE", { body: good.replace("?>", "?><!DOCTYPE a>") }],
-    ["another call's reply", { body: good }],
-    ["SOAP 1.2", { body: good.replace("schemas.xmlsoap.org/soap", "www.w3.org/2003/05/soap") }],
+  const results: Record<string, string | number | string[]> = {
+    authenticate: ["t", ""],
+    receiveResponseXML: 100,
+  };
+  const good = (method: string): string => replyTo(method, results[method] ?? "text");
+  const bad: [what: string, answer: (method: string) => Answer][] = [
+    ["SOAP fault", () => ({ fault: "boom" })],
+    ["HTTP error", () => ({ status: 503, type: "text/html", body: "<html>" })],
+    ["HTTP error with a good reply", (method) => ({ status: 404, body: good(method) })],
+    ["not text/xml", (method) => ({ type: "application/xml", body: good(method) })],
+    ["byte order mark", (method) => ({ body: `\uFEFF${good(method)}` })],
+    ["malformed", (method) => ({ body: good(method).slice(0, -20) })],
+    ["a warning before the envelope", (method) => ({ body: `Warning: 1\n${good(method)}` })],
+    ["DOCTYPE", (method) => ({ body: good(method).replace("?>", "?><!DOCTYPE a>") })],
+    ["another call's reply", () => ({ body: good("serverVersion") })],
+    ["another namespace", (method) => ({ body: good(method).replace("developer.", "") })],
+    [
+      "SOAP 1.2",
+      (method) => ({
+        body: good(method).replace("schemas.xmlsoap.org/soap", "www.w3.org/2003/05/soap"),
+      }),
+    ],
   ];
   const cases = Object.entries(codes).flatMap(([method, code]) =>
-    bad.map(([what, answer]) => ({ method, code, what, answer })),
+    bad.map(([what, answer]) => ({ method, code, what, answer: answer(method) })),
   );
+  /** What makes a run come to this call. */
+  const before = (method: string): Script => {
+    if (method === "connectionError") return { authenticate: () => ["t", "C:\\gone.qbw"] };
+    return method === "getLastError" ? {} : once(hostQuery);
+  };
 
   test.each(cases)("$method: $what", async ({ method, code, answer }) => {
-    const lastFirst = method === "getLastError" ? { sendRequestXML: () => "" } : once(hostQuery);
-    const refused = { authenticate: (): Answer => ["t", "C:\\gone.qbw"] };
-    const before = method === "connectionError" ? refused : lastFirst;
-    server.follow({ ...before, [method]: () => answer });
+    server.follow({ ...before(method), [method]: () => answer });
     expect(await pc.run()).toMatchObject({ how: "failed", code });
     expect(server.methods.at(-1)).toBe(method);
     expect(pc.dataExtension("AppLock") ?? "").not.toMatch(/^LOCKED:/);
   });
+
+  test.each(Object.keys(codes))(
+    "%s: white space between the elements is no failure",
+    async (method) => {
+      const body = good(method).replace(/></g, ">\n  <");
+      server.follow({ ...before(method), [method]: () => ({ body }) });
+      const { calls } = await pc.run();
+      expect(calls.filter((call) => call.method === method)).toContainEqual(
+        expect.objectContaining({ isFailed: false }),
+      );
+    },
+  );
 
   test.each<[string, Answer]>([
     ["sendRequestXML", null],

@@ -140,6 +140,10 @@ function responseElement(
   return `<${method}Response xmlns="http://developer.intuit.com/">${element}</${method}Response>`;
 }
 
+/** A whole reply to a call, as text. */
+export const replyTo = (method: string, result: string | number | string[]): string =>
+  envelope(responseElement(method, result));
+
 /** A reply around the content of its body. */
 export const envelope = (content: string): string =>
   '<?xml version="1.0" encoding="utf-8"?><soap:Envelope ' +
