@@ -61,7 +61,8 @@ export class ProgramSession implements QuickBooksSession {
     if (this.isOpen) this.open.unlock(ownerId);
   }
 
-  process(request: string): Promise<{ response: string } | Refused> {
+  async process(request: string): Promise<{ response: string } | Refused> {
+    await this.program.noModal();
     return this.open.inTurn(() => this.processed(request));
   }
 
@@ -83,7 +84,6 @@ export class ProgramSession implements QuickBooksSession {
 
   private async processed(request: string): Promise<{ response: string } | Refused> {
     const { program } = this;
-    await program.noModal();
     if (!this.isOpen) return ENDED;
     const { settings } = program;
     if (program.takeCrash()) {

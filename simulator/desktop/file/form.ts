@@ -12,7 +12,7 @@ const SALES: readonly TxnKind[] = [
   "SalesOrder",
 ];
 
-export const isSale = (kind: TxnKind): boolean => SALES.includes(kind);
+const isSale = (kind: TxnKind): boolean => SALES.includes(kind);
 
 /** A transaction with nothing in it, and no number yet. */
 export const blankTxn = (kind: TxnKind, bits: number, day: number): Txn => ({

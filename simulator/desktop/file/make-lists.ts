@@ -86,9 +86,6 @@ export function makeLists(
   }
 }
 
-/** Jobs of a customer share its balance, so both are kept by the name of the topmost one. */
-export const topOf = (row: Row): Row => (row.parent === null ? row : topOf(row.parent));
-
 /** Name order, as list queries answer: without regard to case, children behind their parent. */
 export function byName(one: Row, other: Row): number {
   const first = fullName(one).toLowerCase();

@@ -21,13 +21,14 @@ function write(books: Books, ownerId: string, name: string, value: string): void
   else known.value = value;
 }
 
-/** Writes FileID under an OwnerID. Throws StampRefused when there is another one. */
+/** Writes FileID under an OwnerID, where it is not there yet. Throws StampRefused for another one. */
 export function stampBooks(books: Books, ownerId: string, fileId: string): void {
   const known = find(books, ownerId, "FileID");
-  if (known !== undefined && known.value.toLowerCase() !== fileId.toLowerCase()) {
+  if (known === undefined) {
+    write(books, ownerId, "FileID", fileId);
+  } else if (known.value.toLowerCase() !== fileId.toLowerCase()) {
     throw new StampRefused("The company file carries another FileID under this OwnerID.");
   }
-  write(books, ownerId, "FileID", fileId);
 }
 
 /** AppLock: whose Web Connector works in the file, in .NET ticks of the PC's wall clock. */

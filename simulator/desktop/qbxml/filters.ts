@@ -142,8 +142,6 @@ export function rowFilter(filter: XmlElement | undefined): (row: Row | null) => 
   return (row) => row !== null && (isMeant(row) || isBelowOne(row));
 }
 
-export const partyOf = (txn: Txn): Row | null => txn.party;
-
 /** The accounts that a transaction touches. */
 export const accountsIn = ({ account, toAccount, lines }: Txn): (Row | null)[] => [
   account,

@@ -21,7 +21,7 @@ const OTHER_ALL = /[^\x20-\x7e]/gu;
 const IS_OTHER = /[^\x20-\x7e]/;
 
 /** Text as it stands in an answer; everything beyond ASCII becomes a number, unless accents stay raw. */
-export function escaped(text: string, { rawAccents }: Ink): string {
+function escaped(text: string, { rawAccents }: Ink): string {
   const marked = MARKED.test(text)
     ? text.replace(MARKED_ALL, (character) => NAMED[character] ?? character)
     : text;
