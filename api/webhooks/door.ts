@@ -37,6 +37,7 @@ export function createWebhookDoor({ log, hurry, token, count }: WebhookDeps): We
     const body = isSignature(signature) ? await read(request) : null;
     if (body === "too-large") return refuse(tooLarge());
     if (body === "busy") return refuse(busy());
+    if (body === "cut-off") return refuse(cutOff());
     if (signature === null || body === null || !isAuthentic(body, signature, token)) {
       sayOnce("a webhook was refused: its signature is not made with INTUIT_WEBHOOK_TOKEN");
       return refuse(notAuthentic());
@@ -55,7 +56,7 @@ export function createWebhookDoor({ log, hurry, token, count }: WebhookDeps): We
 /** Reads bodies whole, each within its limit and all of them together within theirs. */
 function createReader() {
   let bytesAtOnce = 0;
-  return async (request: Request): Promise<Buffer | "too-large" | "busy"> => {
+  return async (request: Request): Promise<Buffer | "too-large" | "busy" | "cut-off"> => {
     const chunks: Uint8Array[] = [];
     let bytes = 0;
     // Not `for await`: that would cut the connection where a body is given up, before its answer is sent.
@@ -69,6 +70,8 @@ function createReader() {
         if (bytesAtOnce > BYTES_AT_ONCE_MAX) return "busy";
       }
       return Buffer.concat(chunks);
+    } catch {
+      return "cut-off";
     } finally {
       bytesAtOnce -= bytes;
     }
@@ -114,6 +117,10 @@ const busy = (): Response =>
     { code: "UNAVAILABLE", message: "Too many notices come at once. Send this one again." },
     { connection: "close", "retry-after": "10" },
   );
+
+/** Whoever sent it is gone and does not hear this. */
+const cutOff = (): Response =>
+  failure(400, { code: "BAD_REQUEST", message: "The body ended before its end." });
 
 const notJson = (): Response =>
   failure(400, {
