@@ -11,6 +11,11 @@ const Answer = z.object({
 
 const Refusal = z.object({ code: z.string(), message: z.string(), nextStep: z.string() });
 
+/** What every mutation of the demo asks for when it is refused, and calls its answer. */
+export const REFUSAL = "... on Refusal { code message nextStep }";
+export const Result = z.object({ result: z.unknown() });
+export const WithId = z.object({ id: z.string() });
+
 export interface GraphQLClient {
   /** One operation; throws when it is answered with an error, or when the answer has another shape. */
   ask: <T>(shape: z.ZodType<T>, query: string, variables?: Record<string, unknown>) => Promise<T>;

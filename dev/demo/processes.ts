@@ -75,13 +75,14 @@ export class Processes {
 
 const SimulatorReady = z.object({
   simulator: z.string(),
-  realms: z.array(z.object({ realmId: z.string(), companyName: z.string(), records: z.int() })),
+  realms: z.tuple([z.object({ realmId: z.string() })]),
 });
 
-export type Simulator = z.infer<typeof SimulatorReady>;
-
-/** A QuickBooks of our own with one company of this many records. */
-export async function startSimulator(processes: Processes, records: number): Promise<Simulator> {
+/** A QuickBooks of our own with one Online company of this many records. */
+export async function startSimulator(
+  processes: Processes,
+  records: number,
+): Promise<z.infer<typeof SimulatorReady>> {
   const flags = {
     port: "0",
     records: String(records),
@@ -100,12 +101,14 @@ export async function startSimulator(processes: Processes, records: number): Pro
   }, START_TIMEOUT_MS);
 }
 
+export type DemoSettings = ReturnType<typeof settingsOf>;
+
 /** The settings of the demo's api and worker; its secrets are made for this one run. */
 export function settingsOf(given: {
   services: { databaseUrl: string; temporalAddress: string; temporalUiUrl: string };
   simulator: string;
   port: number;
-}): Record<string, string> {
+}) {
   return {
     DATABASE_URL: given.services.databaseUrl,
     TEMPORAL_ADDRESS: given.services.temporalAddress,
@@ -116,6 +119,7 @@ export function settingsOf(given: {
     ENCRYPTION_KEY: randomBytes(32).toString("base64"),
     INTUIT_CLIENT_ID: "evenbooks-demo",
     INTUIT_CLIENT_SECRET: randomBytes(24).toString("hex"),
+    INTUIT_WEBHOOK_TOKEN: randomBytes(24).toString("hex"),
     INTUIT_API_URL: given.simulator,
     INTUIT_DISCOVERY_URL: `${given.simulator}/.well-known/openid_configuration`,
     INTUIT_REQUESTS_PER_MINUTE: NO_LIMIT,

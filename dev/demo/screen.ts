@@ -1,7 +1,9 @@
 import type { WriteStream } from "node:tty";
 
-import { number, render, renderLine, seconds } from "./render.ts";
-import type { View } from "./view.ts";
+import { render } from "./render.ts";
+import { batchLine, runLine, workable } from "./render-company.ts";
+import type { CompanyView, View } from "./view.ts";
+import { number } from "./words.ts";
 
 const PLAIN_EVERY_MS = 3_000;
 const WIDTH_DEFAULT = 80;
@@ -21,7 +23,7 @@ function drawnScreen(out: WriteStream): Screen {
   let last: View | undefined;
   const show = (view: View): void => {
     last = view;
-    const lines = render(view, out.columns || WIDTH_DEFAULT).slice(0, Math.max(1, out.rows - 1));
+    const lines = render(view, out.columns || WIDTH_DEFAULT, Math.max(1, out.rows - 1));
     const up = height === 0 ? "" : `\u001B[${height}F`;
     out.write(`\u001B[?25l${up}\u001B[0J${lines.join("\n")}\n`);
     height = lines.length;
@@ -42,31 +44,40 @@ function drawnScreen(out: WriteStream): Screen {
   };
 }
 
-function printedScreen(out: WriteStream): Screen {
+/** Lines about a company name it first; those about its runs begin with the time. */
+export function printedScreen(out: Pick<WriteStream, "write">): Screen {
   const said = new Set<string>();
-  let told = 0;
+  const told = new Map<string, number>();
   const once = (line: string): void => {
     if (said.has(line)) return;
     said.add(line);
     out.write(`${line}\n`);
   };
-  const now = (line: string): void => {
-    if (Date.now() - told < PLAIN_EVERY_MS) return;
-    told = Date.now();
+  /** What changes all the time, about one thing each. */
+  const now = (about: string, line: string): void => {
+    if (Date.now() - (told.get(about) ?? 0) < PLAIN_EVERY_MS) return;
+    told.set(about, Date.now());
     out.write(`${line}\n`);
   };
+  const showCompany = (company: CompanyView): void => {
+    const { name, wait, books, batch, workableAfter, ending, counts, runs } = company;
+    if (wait !== null) now(name, `${name}: ${wait} …`);
+    if (books !== undefined) once(`${name}: ${books}`);
+    if (batch !== undefined && ending === undefined) now(name, `${name}: ${batchLine(batch)}`);
+    if (workableAfter !== undefined) once(`${name}: ${workable(workableAfter)}`);
+    if (ending !== undefined) once(`${name}: ${ending.sentence}`);
+    for (const { kind, ours, theirs } of counts) {
+      once(`${name}:   ${kind}: ${number(ours)} here, ${number(theirs)} in QuickBooks`);
+    }
+    for (const run of runs) {
+      if (run.hasEnded) once(runLine(name, run));
+    }
+  };
   return {
-    show({ addresses, wait, company, batch, workableAfter, ending, counts }) {
+    show({ addresses, wait, companies }) {
       for (const [name, address] of addresses) once(`${name}: ${address}`);
-      if (wait !== undefined) now(`${wait} …`);
-      if (company !== undefined) once(`${company.name}: ${company.books}`);
-      if (batch !== undefined && ending === undefined) now(renderLine(batch));
-      if (workableAfter !== undefined)
-        once(`People can work now (after ${seconds(workableAfter)})`);
-      if (ending !== undefined) once(ending.sentence);
-      for (const { kind, ours, theirs } of counts) {
-        once(`  ${kind}: ${number(ours)} here, ${number(theirs)} in QuickBooks`);
-      }
+      if (wait !== null) now("", `${wait} …`);
+      companies.forEach(showCompany);
     },
     end: () => undefined,
   };

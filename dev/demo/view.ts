@@ -1,16 +1,29 @@
 /** What the demo knows, and its screen shows. */
 export interface View {
   addresses: [name: string, address: string][];
-  /** What is being waited for before the sync runs. */
-  wait?: string;
-  company?: { name: string; books: string };
-  batch?: BatchView;
-  /** Seconds from the start of the sync until people could work. */
-  workableAfter?: number;
-  ending?: { isGood: boolean; sentence: string };
-  counts: CountView[];
+  /** What is being waited for before the companies are there. */
+  wait: string | null;
+  companies: CompanyView[];
   /** How to go on. */
   hint: string;
+}
+
+/** One company's part of the screen. */
+export interface CompanyView {
+  name: string;
+  /** What is being waited for before its first sync runs. */
+  wait: string | null;
+  /** Whose books it is bound to, in a few words. */
+  books?: string;
+  /** Its first sync. */
+  batch?: BatchView;
+  /** Seconds from the start of the first sync until people could work. */
+  workableAfter?: number;
+  ending?: { isGood: boolean; sentence: string };
+  /** As they were when the first sync had ended. */
+  counts: CountView[];
+  /** The syncs that followed. */
+  runs: RunView[];
 }
 
 export interface BatchView {
@@ -21,6 +34,8 @@ export interface BatchView {
   total: number | null;
   recordsPerSecond: number | null;
   etaSeconds: number | null;
+  /** From 0 to 1; null Online, and before it ran. */
+  insideQuickBooksShare: number | null;
 }
 
 /** How many records of a kind each side has. */
@@ -28,4 +43,14 @@ export interface CountView {
   kind: string;
   ours: number;
   theirs: number;
+}
+
+/** A sync after the first one. */
+export interface RunView {
+  at: Date;
+  /** Who wanted it: "by Intuit's webhook". */
+  by: string;
+  /** How it stands, or what it brought. */
+  outcome: string;
+  hasEnded: boolean;
 }

@@ -133,11 +133,15 @@ test(
   async () => {
     const demo = await start("dev/demo.ts", "--records", "1000", "--exit");
     expect(await demo.ended).toEqual({ code: 0, signal: null });
-    expect(demo.output()).toContain("People can work now");
-    expect(demo.output()).toMatch(
-      /all 1,000 records arrived, and every kind agrees with QuickBooks/,
-    );
-    expect(demo.output()).toContain("expense: 14 here, 14 in QuickBooks");
+    for (const name of ["Demo Online", "Demo Desktop"]) {
+      const lines = demo.output().split("\n");
+      const own = lines.filter((text) => text.startsWith(`${name}: `)).join("\n");
+      expect(own).toContain("People can work now");
+      expect(own).toContain("all 1,000 records arrived, and every kind agrees with QuickBooks");
+    }
+    expect(demo.output()).toContain("Demo Online:   expense: 14 here, 14 in QuickBooks");
+    expect(demo.output()).toContain("Demo Desktop:   expense: 50 here, 50 in QuickBooks");
+    expect(demo.output()).toMatch(/\d+ % of the time inside QuickBooks/);
     expect(existsSync(join(cwd, ".evenbooks/demo.json"))).toBe(false);
   },
 );
@@ -146,11 +150,11 @@ const StateFile = z.object({
   graphqlUrl: z.url(),
   token: z.string(),
   temporalUiUrl: z.url(),
-  companies: z.array(z.object({ id: z.string() })),
+  companies: z.array(z.object({ id: z.string(), edition: z.string() })),
 });
 
 test(
-  "a demo that is killed in the middle leaves no process, and the next one begins anew",
+  "a demo that is killed in the middle leaves no process; the next one begins anew, and goes on after its first syncs",
   { timeout: TEST_TIMEOUT_MS },
   async () => {
     const first = await start("dev/demo.ts", "--records", "20000");
@@ -164,7 +168,8 @@ test(
     expect(await until(() => unreachable(state.graphqlUrl), ENDS_WITHIN_MS)).toBe(true);
 
     const second = await start("dev/demo.ts", "--records", "1000");
-    await second.line(line("every kind agrees"), STARTS_WITHIN_MS);
+    await second.line(line("Demo Online, by Intuit's webhook: "), STARTS_WITHIN_MS);
+    await second.line(line("Demo Desktop, asked for: "), STARTS_WITHIN_MS);
     const next = StateFile.parse(JSON.parse(await readFile(stateFile, "utf8")));
     const answer = await fetch(next.graphqlUrl, {
       method: "POST",
@@ -172,8 +177,9 @@ test(
       body: JSON.stringify({ query: "{ companies { nodes { id workable } } }" }),
     });
     expect(await answer.json()).toEqual({
-      data: { companies: { nodes: [{ id: next.companies[0]?.id, workable: true }] } },
+      data: { companies: { nodes: next.companies.map(({ id }) => ({ id, workable: true })) } },
     });
+    expect(next.companies.map(({ edition }) => edition)).toEqual(["ONLINE", "DESKTOP"]);
     const secondPids = await pidsIn(".evenbooks/demo/running.json");
     second.kill("SIGINT");
     expect(await second.ended).toEqual({ code: 0, signal: null });
