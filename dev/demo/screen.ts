@@ -61,7 +61,7 @@ export function printedScreen(out: Pick<WriteStream, "write">): Screen {
   };
   const showCompany = (company: CompanyView): void => {
     const { name, wait, books, batch, workableAfter, ending, counts, runs } = company;
-    if (wait !== null) now(name, `${name}: ${wait} …`);
+    if (wait !== null) now(name, `${name}: ${wait}`);
     if (books !== undefined) once(`${name}: ${books}`);
     if (batch !== undefined && ending === undefined) now(name, `${name}: ${batchLine(batch)}`);
     if (workableAfter !== undefined) once(`${name}: ${workable(workableAfter)}`);
