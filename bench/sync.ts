@@ -2,8 +2,9 @@ import { setInterval } from "node:timers/promises";
 
 import { z } from "zod";
 
+import { confirmCompany, createCompany } from "../dev/demo/connecting.ts";
 import { accepted } from "../dev/demo/graphql-client.ts";
-import { confirmCompany, createCompany, startInitialSync } from "../dev/demo/journey.ts";
+import { startInitialSync } from "../dev/demo/syncing.ts";
 import { Trouble } from "../dev/embedded/trouble.ts";
 import { BATCH_QUERY, BatchAnswer, type Batch } from "./batch-query.ts";
 import type { Stage } from "./stage.ts";
@@ -52,7 +53,7 @@ export async function runInitialSync(stage: Stage, realmId: string): Promise<Syn
 const Authorization = z.object({ authorizationUrl: z.string() });
 
 async function connectedCompany({ client }: Stage, realmId: string): Promise<string> {
-  const companyId = await createCompany(client, `Bench ${realmId}`);
+  const companyId = await createCompany(client, { name: `Bench ${realmId}`, edition: "ONLINE" });
   const { result } = await client.ask(
     z.object({ result: z.unknown() }),
     `mutation ($companyId: ID!) {
