@@ -59,7 +59,7 @@ export async function runDemo(options: DemoOptions, cleanUp: CleanUp): Promise<D
   const isComplete = outcomes.every(Boolean);
   show({
     hint: isComplete
-      ? "People go on working in both, and both are kept even. Ctrl-C ends it."
+      ? "Both are worked in and kept even. Ctrl-C ends it."
       : "Everything keeps running: look around. Ctrl-C ends it.",
   });
   return { isComplete, breakdown: breakdown.promise };
