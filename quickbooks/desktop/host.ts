@@ -1,0 +1,119 @@
+import type { DesktopSession } from "./exchanges.ts";
+import { readAppLock } from "./clock.ts";
+import { OWNER_ID } from "./pairing.ts";
+import { readAnswer, type RawRecord, type Response } from "./reader.ts";
+
+/** The newest qbXML that we speak; every request of ours is in it. */
+const OUR_VERSION = 13;
+
+/** What a session's first message shows: the program, the file, and what we may do there. */
+export interface Host {
+  product: string | null;
+  majorVersion: number;
+  minorVersion: number;
+  country: string | null;
+  mode: "single_user" | "multi_user" | null;
+  unattendedAccess: boolean | null;
+  personalDataAccess: boolean | null;
+  /** The qbXML version that both sides speak, as a number and as it is written. */
+  qbxml: number;
+  version: string;
+  company: Company | null;
+}
+
+/** The company as CompanyQuery shows it. */
+export interface Company {
+  name: string;
+  ein: string | null;
+  country: string | null;
+  currency: string | null;
+  /** The stamps under our OwnerID. */
+  fileId: string | null;
+  appLock: string | null;
+}
+
+/** Reads what a session's Web Connector sent first, or what its parameters say where it sent nothing. */
+export async function readHost(session: DesktopSession): Promise<Host> {
+  const responses = session.hostAnswer === null ? [] : await readHostAnswer(session.hostAnswer);
+  const first = (name: string): RawRecord | undefined =>
+    responses.find((response) => response.name === name)?.records[0];
+  const host = first("HostQueryRs");
+  const rights = first("PreferencesQueryRs")?.fields;
+  const company = first("CompanyQueryRs");
+  const spoken = (host === undefined ? [] : valuesOf(host, "SupportedQBXMLVersion"))
+    .map(Number)
+    .filter((version) => version > 0);
+  const theirs =
+    spoken.length === 0 ? session.majorVersion + session.minorVersion / 10 : Math.max(...spoken);
+  const qbxml = Math.min(OUR_VERSION, theirs);
+  return {
+    product: host?.fields.get("ProductName") ?? null,
+    majorVersion: Number(host?.fields.get("MajorVersion") ?? 0),
+    minorVersion: Number(host?.fields.get("MinorVersion") ?? 0),
+    country: host?.fields.get("Country") ?? session.country,
+    mode: modeOf(host?.fields.get("QBFileMode")),
+    unattendedAccess: yes(rights?.get("CurrentAppAccessRights/IsAutomaticLoginAllowed")),
+    personalDataAccess: yes(rights?.get("CurrentAppAccessRights/IsPersonalDataAccessAllowed")),
+    qbxml,
+    version: qbxml.toFixed(1),
+    company: company === undefined ? null : companyOf(company),
+  };
+}
+
+/** A host answer that cannot be read tells nothing; the file is judged by what we ask ourselves. */
+const readHostAnswer = (text: string): Promise<Response[]> =>
+  readAnswer(text).catch((): Response[] => []);
+
+/** A company file as CompanyQueryRs shows it. */
+export function companyOf(record: RawRecord): Company {
+  const { fields } = record;
+  return {
+    name: fields.get("CompanyName") ?? "",
+    ein: textOr(fields.get("EIN")),
+    country: textOr(fields.get("Address/Country") ?? fields.get("LegalAddress/Country")),
+    currency: textOr(fields.get("CurrencyRef/FullName")),
+    fileId: stampOf(record, "FileID"),
+    appLock: stampOf(record, "AppLock"),
+  };
+}
+
+/** The PC's name and clock. */
+export const appLockOf = (company: Company | null, offsetMs: number | null) =>
+  readAppLock(company?.appLock ?? null, offsetMs);
+
+function stampOf({ groups, fields }: RawRecord, name: string): string | null {
+  const stamps = groups.filter((group) => group.name === "DataExtRet").map((group) => group.fields);
+  if (stamps.length === 0 && fields.has("DataExtRet/DataExtName")) {
+    stamps.push(
+      new Map(
+        [...fields]
+          .filter(([path]) => path.startsWith("DataExtRet/"))
+          .map(([path, value]) => [path.slice("DataExtRet/".length), value]),
+      ),
+    );
+  }
+  const found = stamps.filter((stamp) => stamp.get("DataExtName") === name);
+  // A second PC's Web Connector locks under an owner of its own; what stamps the file is ours alone.
+  const ours = found.find((stamp) => sameId(stamp.get("OwnerID"), OWNER_ID));
+  return textOr((name === "AppLock" ? (ours ?? found[0]) : ours)?.get("DataExtValue"));
+}
+
+/** Two GUIDs are the same whatever their case. */
+export const sameId = (one: string | null | undefined, other: string | null | undefined): boolean =>
+  one != null && other != null && one.toUpperCase() === other.toUpperCase();
+
+const valuesOf = ({ fields, groups }: RawRecord, name: string): string[] => [
+  ...(fields.has(name) ? [fields.get(name) ?? ""] : []),
+  ...groups.filter((group) => group.name === name).map((group) => group.fields.get("") ?? ""),
+];
+
+function modeOf(text: string | undefined): Host["mode"] {
+  if (text === "SingleUser") return "single_user";
+  return text === "MultiUser" ? "multi_user" : null;
+}
+
+const yes = (text: string | undefined): boolean | null =>
+  text === undefined ? null : text === "true" || text === "1";
+
+const textOr = (text: string | undefined): string | null =>
+  text === undefined || text.trim() === "" ? null : text;

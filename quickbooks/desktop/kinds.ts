@@ -1,0 +1,234 @@
+import type { RecordKind } from "../../core/record-kinds.ts";
+
+/** One query of qbXML that brings records of a kind. */
+export interface DesktopQuery {
+  /** Its name without `QueryRq`. */
+  name: string;
+  /** The elements that hold a record in its answer. */
+  rets: readonly string[];
+  /** Can QuickBooks hand out its answer in pages (an iterator)? */
+  hasIterator: boolean;
+  /** The first version of qbXML that has it. */
+  since: number;
+  /** Lines, and links to other transactions, come only when asked for. */
+  lines: boolean;
+  links: boolean;
+  /** Can QuickBooks pick out what is not paid yet? */
+  paidStatus: boolean;
+  /** What ListDeletedQuery and TxnDeletedQuery call it; empty where deletions are not told. */
+  deletedTypes: readonly string[];
+}
+
+/** Where the columns of a kind come from: the first of these elements that is there. */
+export interface DesktopKind {
+  family: "list" | "transaction";
+  queries: readonly DesktopQuery[];
+  number: readonly string[];
+  party: readonly string[];
+  total: readonly string[] | { sum: readonly string[] };
+  balance: readonly string[];
+}
+
+const list = (name: string, over: Partial<DesktopQuery> = {}): DesktopQuery => ({
+  name,
+  rets: [`${name}Ret`],
+  hasIterator: false,
+  since: 1.1,
+  lines: false,
+  links: false,
+  paidStatus: false,
+  deletedTypes: [name],
+  ...over,
+});
+
+const transaction = (name: string, over: Partial<DesktopQuery> = {}): DesktopQuery => ({
+  ...list(name),
+  hasIterator: true,
+  lines: true,
+  ...over,
+});
+
+const LIST = { family: "list", number: [], total: [], balance: [] } as const;
+const TXN = { family: "transaction", number: ["RefNumber"], balance: [] } as const;
+const NAME = ["FullName", "Name"] as const;
+const CUSTOMER = ["CustomerRef/FullName"] as const;
+const VENDOR = ["VendorRef/FullName"] as const;
+const PAYEE = ["PayeeEntityRef/FullName"] as const;
+const TOTALS = ["TotalAmount"] as const;
+
+const ITEM_TYPES = [
+  "Service",
+  "NonInventory",
+  "OtherCharge",
+  "Inventory",
+  "InventoryAssembly",
+  "FixedAsset",
+  "Subtotal",
+  "Discount",
+  "Payment",
+  "SalesTax",
+  "SalesTaxGroup",
+  "Group",
+].map((type) => `Item${type}`);
+
+const linked = { links: true } as const;
+
+/** Every kind of record that QuickBooks Desktop has. Adding one is a matter of this table. */
+export const DESKTOP_KINDS: Partial<Record<RecordKind, DesktopKind>> = {
+  customer: {
+    ...LIST,
+    queries: [list("Customer", { hasIterator: true })],
+    party: NAME,
+    number: ["AccountNumber"],
+    balance: ["Balance"],
+  },
+  vendor: {
+    ...LIST,
+    queries: [list("Vendor", { hasIterator: true })],
+    party: ["Name"],
+    number: ["AccountNumber"],
+    balance: ["Balance"],
+  },
+  employee: { ...LIST, queries: [list("Employee")], party: ["Name"] },
+  account: {
+    ...LIST,
+    queries: [list("Account")],
+    party: NAME,
+    number: ["AccountNumber"],
+    balance: ["Balance"],
+  },
+  class: { ...LIST, queries: [list("Class")], party: NAME },
+  term: {
+    ...LIST,
+    queries: [
+      list("Terms", {
+        rets: ["StandardTermsRet", "DateDrivenTermsRet"],
+        deletedTypes: ["StandardTerms", "DateDrivenTerms"],
+      }),
+    ],
+    party: ["Name"],
+  },
+  payment_method: { ...LIST, queries: [list("PaymentMethod")], party: ["Name"] },
+  tax_code: { ...LIST, queries: [list("SalesTaxCode")], party: ["Name"] },
+  item: {
+    ...LIST,
+    queries: [
+      list("Item", {
+        hasIterator: true,
+        rets: ITEM_TYPES.map((type) => `${type}Ret`),
+        deletedTypes: ITEM_TYPES,
+      }),
+    ],
+    party: NAME,
+  },
+  invoice: {
+    ...TXN,
+    queries: [transaction("Invoice", { ...linked, paidStatus: true })],
+    party: CUSTOMER,
+    // An invoice says no total of its own.
+    total: { sum: ["Subtotal", "SalesTaxTotal"] },
+    balance: ["BalanceRemaining"],
+  },
+  payment: {
+    ...TXN,
+    queries: [transaction("ReceivePayment", { since: 1.1 })],
+    party: CUSTOMER,
+    total: TOTALS,
+    balance: ["UnusedPayment"],
+  },
+  credit_memo: {
+    ...TXN,
+    queries: [transaction("CreditMemo", linked)],
+    party: CUSTOMER,
+    total: TOTALS,
+    balance: ["CreditRemaining", "RemainingCredit"],
+  },
+  sales_receipt: {
+    ...TXN,
+    queries: [transaction("SalesReceipt")],
+    party: CUSTOMER,
+    total: TOTALS,
+  },
+  refund_receipt: {
+    ...TXN,
+    queries: [transaction("ARRefundCreditCard", { since: 5 })],
+    party: CUSTOMER,
+    total: TOTALS,
+  },
+  estimate: {
+    ...TXN,
+    queries: [transaction("Estimate", linked)],
+    party: CUSTOMER,
+    total: TOTALS,
+  },
+  sales_order: {
+    ...TXN,
+    queries: [transaction("SalesOrder", { ...linked, since: 2.1 })],
+    party: CUSTOMER,
+    total: TOTALS,
+  },
+  purchase_order: {
+    ...TXN,
+    queries: [transaction("PurchaseOrder", linked)],
+    party: VENDOR,
+    total: TOTALS,
+  },
+  bill: {
+    ...TXN,
+    queries: [transaction("Bill", { ...linked, paidStatus: true })],
+    party: VENDOR,
+    total: ["AmountDue"],
+    balance: ["OpenAmount"],
+  },
+  bill_payment: {
+    ...TXN,
+    queries: [
+      transaction("BillPaymentCheck", { since: 2 }),
+      transaction("BillPaymentCreditCard", { since: 2 }),
+    ],
+    party: PAYEE,
+    total: ["Amount"],
+  },
+  vendor_credit: {
+    ...TXN,
+    queries: [transaction("VendorCredit", linked)],
+    party: VENDOR,
+    total: ["CreditAmount"],
+    balance: ["OpenAmount"],
+  },
+  expense: {
+    ...TXN,
+    queries: [transaction("Check", linked), transaction("CreditCardCharge")],
+    party: PAYEE,
+    total: ["Amount"],
+  },
+  journal_entry: { ...TXN, queries: [transaction("JournalEntry")], party: [], total: [] },
+  deposit: {
+    ...TXN,
+    queries: [transaction("Deposit", { since: 2 })],
+    party: [],
+    total: ["DepositTotal"],
+  },
+  transfer: {
+    ...TXN,
+    queries: [transaction("Transfer", { since: 12, lines: false, deletedTypes: [] })],
+    party: [],
+    total: ["Amount"],
+  },
+  inventory_adjustment: {
+    ...TXN,
+    queries: [transaction("InventoryAdjustment", { since: 2 })],
+    party: CUSTOMER,
+    total: [],
+  },
+  time_activity: {
+    ...TXN,
+    queries: [transaction("TimeTracking", { lines: false })],
+    number: [],
+    party: ["EntityRef/FullName"],
+    total: [],
+  },
+};
+
+/** A kind that QuickBooks Desktop has, or undefined. */
+export const desktopKind = (kind: RecordKind): DesktopKind | undefined => DESKTOP_KINDS[kind];
