@@ -1,32 +1,32 @@
 import { FaultError } from "../../core/faults.ts";
 import type { RecordKind } from "../../core/record-kinds.ts";
-import type { Changes, Deletion } from "../source.ts";
-import { filterText, instantOf } from "./clock.ts";
-import { queriesOf, readDesktopCompany } from "./company.ts";
-import { faultOfStatus } from "./faults.ts";
-import { DESKTOP_KINDS } from "./kinds.ts";
-import { pageSizeOf, type Learned } from "./learned.ts";
+import type { Changes, Checkpoint, Deletion, Listing, PageContent } from "../source.ts";
+import { momentOf, wallText, type WallClock } from "./clock.ts";
+import { askingsOf, clockOf } from "./company.ts";
+import { faultIn } from "./faults.ts";
+import { desktopKind, KIND_OF_DELETED } from "./kinds.ts";
+import { learnPage, pageSizeOf, type Learned } from "./learned.ts";
 import type { Pc } from "./pc.ts";
-import {
-  deletedQueries,
-  EVERYTHING,
-  kindsByDeletedType,
-  pickQuery,
-  type Picked,
-} from "./queries.ts";
+import { packPosition, startOf } from "./position.ts";
+import { deletedQueries, EVERYTHING, pickQuery, type Asking } from "./queries.ts";
 import type { RawRecord, Response } from "./reader.ts";
 import { readRecords } from "./record.ts";
+import { walkPage } from "./walk.ts";
 
 /** An hour that the offset of a time may be wrong by, read once more. */
 const OVERLAP_MS = 3_600_000;
 /** QuickBooks remembers deletions for 90 days; the last of them is not relied on. */
 const REMEMBERED_MS = 89 * 86_400_000;
+/** All kinds together are to fit one answer: of each at most so many in the first one. */
+const FIRST_PAGE_MAX = 100;
 
 export interface ChangeReader {
   pc: Pc;
   learned: Learned;
   signal: AbortSignal;
 }
+
+type KindAsking = Asking & { of: RecordKind };
 
 /**
  * Everything modified or deleted since a moment: all kinds and all deletions asked in one message
@@ -39,73 +39,165 @@ export async function* changesSince(
   kinds: readonly RecordKind[],
 ): AsyncGenerator<Changes> {
   const { pc, learned, signal } = reader;
-  const { at } = await readDesktopCompany(pc, learned, signal);
-  const { host } = await pc.session();
-  const queries = queriesOf(host.qbxml, kinds);
-  const from = filterText(new Date(since.getTime() - OVERLAP_MS), learned.offsetMs);
-  const picked: Picked = { ...EVERYTHING, modified: { from, until: null } };
-  const size = pageSizeOf(learned);
-  const deleted = deletedTypes(kinds);
+  const before = await pc.session();
+  const askings = askingsOf(before.host.qbxml, kinds);
+  if (askings.length === 0) return;
+  const overlapping = new Date(since.getTime() - OVERLAP_MS);
+  const from = wallText(learned.clock, overlapping, "from");
+  const asked = clockOf(before, learned);
+  const sizes = askings.map(({ query }) =>
+    Math.min(FIRST_PAGE_MAX, pageSizeOf(learned, query.name)),
+  );
   const answer = await pc.ask(
     [
-      ...queries.map(({ desktop, query }) =>
-        pickQuery(
-          desktop,
-          query,
-          picked,
-          query.hasIterator ? { is: "first", size, iterator: true } : { is: "all" },
-        ),
-      ),
-      ...deletedQueries(deleted.lists, deleted.transactions, from),
+      ...askings.map((asking, index) => firstQuery(asking, from, sizes[index] ?? FIRST_PAGE_MAX)),
+      ...deletedQueries(kindsIn(askings), from),
     ],
     signal,
+    { isFresh: true },
   );
-  const tooOld = at.getTime() - since.getTime() > REMEMBERED_MS;
-  const deletions = answer.responses.slice(queries.length).flatMap(deletionsIn);
-  yield { records: [], troubles: [], deletions, deletionsUntold: null, at };
-  for (const [index, { kind, desktop, query }] of queries.entries()) {
-    const isUntold = tooOld || query.deletedTypes.length === 0;
-    let response = answer.responses[index];
-    for (let more = true; more && response !== undefined;) {
-      throwIfRefused(response);
-      const content = readRecords(kind, desktop, response.records, learned);
-      yield { ...content, deletions: [], deletionsUntold: isUntold ? kind : null, at };
-      const { iteratorId, remaining } = response;
-      more = remaining > 0 && iteratorId !== null;
-      if (!more || iteratorId === null) break;
-      const request = pickQuery(desktop, query, picked, { is: "next", size, iteratorId });
-      response = (await pc.ask([request], signal)).responses[0];
+  const found = answer.responses.slice(0, askings.length);
+  const first = contentOf(askings, found, learned.clock);
+  // In a session that began while we waited, the clock is that one's.
+  const isSame = answer.session.id === before.session.id;
+  const at = (isSame ? asked : null) ?? clockOf(answer, learned) ?? newest(first, since);
+  const deletions = answer.responses
+    .slice(askings.length)
+    .flatMap((response) => deletionsIn(response, learned.clock));
+  yield { ...first, deletions, deletionsUntold: null, at };
+  for (const kind of untold(askings, at.getTime() - since.getTime())) {
+    yield { records: [], troubles: [], deletions: [], deletionsUntold: kind, at };
+  }
+  for (const [index, asking] of askings.entries()) {
+    const response = found[index];
+    if (response === undefined) continue;
+    const more = { asking, response, from, size: sizes[index] ?? FIRST_PAGE_MAX };
+    for await (const content of restOf(reader, overlapping, more)) {
+      yield { ...content, deletions: [], deletionsUntold: null, at };
     }
   }
 }
 
-/** A kind that is not offered here has no changes; anything else that is refused ends the sweep. */
-function throwIfRefused(response: Response): void {
-  const fault = faultOfStatus(response, "query-refused");
-  if (fault !== null && fault.kind !== "kind-not-available") throw new FaultError(fault);
+function firstQuery(asking: Asking, from: string, size: number) {
+  const picked = { ...EVERYTHING, modified: { from, until: null } };
+  return pickQuery(
+    asking,
+    picked,
+    asking.query.hasIterator ? { is: "first", size } : { is: "all" },
+  );
 }
 
-function deletedTypes(kinds: readonly RecordKind[]): { lists: string[]; transactions: string[] } {
-  const typesOf = (family: "list" | "transaction"): string[] =>
-    kinds
-      .map((kind) => DESKTOP_KINDS[kind])
-      .filter((desktop) => desktop?.family === family)
-      .flatMap((desktop) => desktop?.queries ?? [])
-      .flatMap((query) => query.deletedTypes);
-  return { lists: typesOf("list"), transactions: typesOf("transaction") };
+const kindsIn = (askings: readonly KindAsking[]) => [...new Set(askings.map(({ kind }) => kind))];
+
+/** What of a set's answers can be read at once; what is refused is read, or told, afterwards. */
+function contentOf(
+  askings: readonly KindAsking[],
+  responses: readonly Response[],
+  clock: WallClock,
+): PageContent {
+  const contents = responses.map((response, index) => {
+    const of = askings[index]?.of;
+    return of === undefined || faultIn(response) !== null
+      ? { records: [], troubles: [] }
+      : readRecords(of, response, clock);
+  });
+  return {
+    records: contents.flatMap(({ records }) => records),
+    troubles: contents.flatMap(({ troubles }) => troubles),
+  };
 }
 
-const KIND_OF_DELETED = kindsByDeletedType(DESKTOP_KINDS);
-
-function deletionsIn(response: Response): Deletion[] {
-  throwIfRefused(response);
-  return response.records.map(deletionOf).filter((deletion) => deletion !== null);
+/** Without a lock QuickBooks' clock is at least what it wrote last. */
+function newest({ records }: PageContent, since: Date): Date {
+  const latest = Date.now() + OVERLAP_MS;
+  return records
+    .map(({ modifiedAt }) => Date.parse(modifiedAt))
+    .filter((ms) => ms <= latest)
+    .reduce((one, other) => (other > one.getTime() ? new Date(other) : one), since);
 }
 
-function deletionOf({ fields }: RawRecord): Deletion | null {
+/** Kinds whose deletions are never told, or were so long ago that QuickBooks has forgotten them. */
+function untold(askings: readonly KindAsking[], ageMs: number): Set<RecordKind> {
+  const some = askings.filter(
+    ({ query }) => ageMs > REMEMBERED_MS || query.deletedTypes.length === 0,
+  );
+  return new Set(some.map(({ of }) => of));
+}
+
+interface More {
+  asking: KindAsking;
+  response: Response;
+  from: string;
+  size: number;
+}
+
+/**
+ * What did not fit the first answer, with its iterator. Where QuickBooks refuses because of a record,
+ * or the iterator's pages do not add up, the kind is walked like any listing.
+ */
+async function* restOf(
+  reader: ChangeReader,
+  since: Date,
+  { asking, response, from, size }: More,
+): AsyncGenerator<PageContent> {
+  const { pc, learned, signal } = reader;
+  const fault = faultIn(response);
+  if (fault?.kind === "page-refused" || fault?.kind === "unknown-fault") {
+    yield* walked(reader, asking.of, since);
+    return;
+  }
+  if (fault !== null) throw new FaultError(fault);
+  const picked = { ...EVERYTHING, modified: { from, until: null } };
+  for (let last = response; last.remaining > 0 && last.iteratorId !== null;) {
+    const request = pickQuery(asking, picked, { is: "next", size, iteratorId: last.iteratorId });
+    const { responses, insideMs, characters } = await pc.ask([request], signal, { isFresh: true });
+    const [next] = responses;
+    const rows = (next?.records.length ?? 0) + (next?.spoilt.length ?? 0);
+    if (next === undefined || faultIn(next) !== null || rows + next.remaining !== last.remaining) {
+      yield* walked(reader, asking.of, since);
+      return;
+    }
+    learnPage(learned, asking.query.name, { records: rows, insideMs, characters });
+    yield readRecords(asking.of, next, learned.clock);
+    last = next;
+  }
+}
+
+async function* walked(
+  { pc, learned, signal }: ChangeReader,
+  of: RecordKind,
+  since: Date,
+): AsyncGenerator<PageContent> {
+  const listing: Listing = {
+    kind: of,
+    scope: "all",
+    datedFrom: null,
+    datedUntil: null,
+    modifiedFrom: since,
+    modifiedUntil: null,
+  };
+  const kind = desktopKind(of);
+  const walk = { pc, learned, listing, kind, signal };
+  let at: Checkpoint | null = packPosition(startOf(listing, kind.family, null));
+  while (at !== null) {
+    const page = await walkPage(walk, at);
+    yield { records: page.records, troubles: page.troubles };
+    at = page.next;
+  }
+}
+
+function deletionsIn(response: Response, clock: WallClock): Deletion[] {
+  const fault = faultIn(response);
+  if (fault !== null) throw new FaultError(fault);
+  return response.records
+    .map((record) => deletionOf(record, clock))
+    .filter((deletion) => deletion !== null);
+}
+
+function deletionOf({ fields }: RawRecord, clock: WallClock): Deletion | null {
   const kind = KIND_OF_DELETED.get(fields.get("ListDelType") ?? fields.get("TxnDelType") ?? "");
   const quickbooksId = fields.get("ListID") ?? fields.get("TxnID");
   const time = fields.get("TimeDeleted");
   if (kind === undefined || quickbooksId === undefined || time === undefined) return null;
-  return { kind, quickbooksId, deletedAt: instantOf(time, "") };
+  return { kind, quickbooksId, deletedAt: new Date(momentOf(time, clock)).toISOString() };
 }

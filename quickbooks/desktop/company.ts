@@ -1,32 +1,33 @@
 import { RECORD_KINDS, type RecordKind } from "../../core/record-kinds.ts";
 import type { Books, CompanyAnswer } from "../source.ts";
-import { filterText, instantOf } from "./clock.ts";
-import type { Exchanges } from "./exchanges.ts";
-import { faultOfStatus } from "./faults.ts";
-import { appLockOf, type Host } from "./host.ts";
-import { DESKTOP_KINDS, type DesktopKind, type DesktopQuery } from "./kinds.ts";
+import { earliestMoment, momentOf, textOf } from "./clock.ts";
+import type { DesktopSession, Exchanges } from "./exchanges.ts";
+import { faultIn } from "./faults.ts";
+import type { Host } from "./host.ts";
+import { DESKTOP_KINDS, idElement } from "./kinds.ts";
 import type { Learned } from "./learned.ts";
-import { createPc, type Pc } from "./pc.ts";
-import { EVERYTHING, pickQuery, trimmed } from "./queries.ts";
+import { createPc, type OpenSession, type Pc } from "./pc.ts";
+import { EVERYTHING, pickQuery, trimmed, type Asking } from "./queries.ts";
 import type { Response } from "./reader.ts";
+import { readRecords } from "./record.ts";
 import type { Request } from "./writer.ts";
 
 /** Documents that people know by their numbers. */
 const NUMBERED: readonly RecordKind[] = [
   "invoice",
-  "sales_receipt",
-  "bill",
-  "estimate",
   "credit_memo",
+  "sales_receipt",
+  "estimate",
+  "purchase_order",
+  "bill",
 ];
-/** The newest number is looked for among those modified within these days. */
+/** The newest number is looked for among those dated within these days before the session. */
 const NUMBERS_OF_DAYS = 60;
 const NUMBERS_MAX = 500;
-/** Where no lock tells the clock, the newest modification does, among those of these days, one after the other. */
-const CLOCK_DAYS = [3, 60, 1_000];
+/** Where no lock tells the clock, the newest modification of these last days does: looked for further back as long as there is none. */
+const CLOCK_DAYS = [7, 60, 1_000];
 const DAY_MS = 86_400_000;
-/** No company file is older. */
-const BEGINNING = new Date("1998-01-01T00:00:00Z");
+const HOUR_MS = 3_600_000;
 
 /** What a person looks at before saying "yes, these are the books". */
 export interface FirstLook {
@@ -37,73 +38,117 @@ export interface FirstLook {
   personalDataAccess: boolean | null;
 }
 
-/** Whose books these are, on QuickBooks' clock when the session began. */
+/**
+ * Whose books these are, and QuickBooks' own clock, rather too early than too late: the PC's, as its
+ * lock says when the session began, with what has passed since; without a lock the newest
+ * modification of the last days.
+ */
 export async function readDesktopCompany(
   pc: Pc,
   learned: Learned,
   signal: AbortSignal,
 ): Promise<CompanyAnswer> {
-  const { session, host } = await pc.judged(signal);
-  const locked = appLockOf(host.company, learned.offsetMs)?.at ?? null;
-  return { books: booksOf(host, session.file), at: locked ?? (await newestChange(pc, signal)) };
+  const before = await pc.session();
+  const known = learned.clock.seasons.size > 0 ? clockOf(before, learned) : null;
+  if (known !== null && before.session.isJudged) return { books: booksOf(before), at: known };
+  // Some account shows how the wall clock and its offsets are written; and the file is judged.
+  const { responses, ...open } = await pc.ask([accountQuery(before)], signal);
+  const [accounts] = responses;
+  if (accounts !== undefined && faultIn(accounts) === null) {
+    readRecords("account", accounts, learned.clock);
+  }
+  const at = clockOf(open, learned) ?? (await newestChange(pc, learned, signal));
+  return { books: booksOf(open), at };
 }
 
-const booksOf = (host: Host, file: string): Books => ({
-  name: host.company?.name ?? file,
-  quickbooksId: host.company?.fileId ?? null,
-  file,
-  edition: host.product,
-  country: host.country,
-  currency: host.company?.currency ?? null,
+/** QuickBooks' clock as its PC's lock tells it; null where there is no lock. */
+export function clockOf({ session, host }: OpenSession, learned: Learned): Date | null {
+  const sinceMs = seenSince(learned, session);
+  const lock = host.company?.lock ?? null;
+  if (lock === null) return null;
+  return new Date(earliestMoment(learned.clock, lock.wallMs, Date.now()) + sinceMs);
+}
+
+/** How long this process has known a session, in milliseconds; its clock went on meanwhile. */
+function seenSince(learned: Learned, { id }: DesktopSession): number {
+  const nowMs = performance.now();
+  if (learned.session?.id !== id) learned.session = { id, sinceMs: nowMs };
+  return Math.floor(nowMs - learned.session.sinceMs);
+}
+
+const accountQuery = ({ host }: OpenSession): Request => {
+  const [account] = askingsOf(host.qbxml, ["account"]);
+  if (account === undefined) throw new Error("no accounts");
+  return trimmed(pickQuery(account, EVERYTHING, { is: "some", size: 1 }), [
+    "ListID",
+    "TimeModified",
+    "EditSequence",
+  ]);
+};
+
+/** The newest modification that does not lie in the future; the last look's beginning where there is none. */
+async function newestChange(pc: Pc, learned: Learned, signal: AbortSignal): Promise<Date> {
+  let from = Date.now();
+  for (const days of CLOCK_DAYS) {
+    from = Date.now() - days * DAY_MS;
+    const { responses } = await pc.ask([changesQuery(textOf(from))], signal);
+    const newest = (responses[0]?.records ?? [])
+      .map(({ fields }) => momentOf(fields.get("TimeModified") ?? "", learned.clock))
+      .filter((ms) => ms <= Date.now() + DAY_MS)
+      .reduce((one, other) => Math.max(one, other), -Infinity);
+    // An hour earlier: its offset may be wrong by as much.
+    if (newest > -Infinity) return new Date(newest - HOUR_MS);
+  }
+  return new Date(from);
+}
+
+const changesQuery = (from: string): Request => ({
+  name: "TransactionQuery",
+  content: [
+    ["TransactionModifiedDateRangeFilter", [["FromModifiedDate", from]]],
+    ["IncludeRetElement", "TimeModified"],
+  ],
 });
 
-/** The newest TimeModified of a first look at the last days; the beginning where there is none. */
-async function newestChange(pc: Pc, signal: AbortSignal): Promise<Date> {
-  for (const days of CLOCK_DAYS) {
-    const since = filterText(new Date(Date.now() - days * DAY_MS), null);
-    const request: Request = {
-      name: "TransactionQuery",
-      content: [["TransactionModifiedDateRangeFilter", [["FromModifiedDate", since]]]],
-    };
-    const { responses } = await pc.ask([request], signal);
-    const times = (responses[0]?.records ?? [])
-      .map(({ fields }) => fields.get("TimeModified"))
-      .filter((time) => time !== undefined)
-      .map((time) => Date.parse(instantOf(time, "")));
-    // An hour earlier: its offset may be wrong by as much.
-    if (times.length > 0) return new Date(Math.max(...times) - 3_600_000);
-  }
-  return BEGINNING;
-}
+const booksOf = ({ session, host }: OpenSession): Books => ({
+  name: host.company?.name ?? session.file,
+  quickbooksId: host.company?.fileId ?? null,
+  file: session.file,
+  edition: editionOf(host),
+  country: host.country,
+  currency: host.currency,
+});
+
+/** "QuickBooks Premier 2024 (34.0)". */
+const editionOf = ({ product, majorVersion, minorVersion }: Host): string | null =>
+  product === null ? null : `${product} (${majorVersion}.${minorVersion})`;
 
 /**
  * First contact, in one message set: whose file it is, what it holds, its last numbers, and what we
- * may do there. Nothing is stored. A file that belongs to another company ends in that fault.
+ * may do there. A file that belongs to another company ends in that fault.
  */
 export async function meetFile(
   exchanges: Exchanges,
   signal: AbortSignal,
 ): Promise<{ books: Books; look: FirstLook }> {
   const pc = createPc(exchanges);
-  const { session, host } = await pc.session();
-  const queries = queriesOf(host.qbxml);
-  const since = filterText(new Date(Date.now() - NUMBERS_OF_DAYS * DAY_MS), null);
-  const numbered = queries.filter(({ kind }) => NUMBERED.includes(kind));
-  const { responses } = await pc.ask(
+  const { host } = await pc.session();
+  const askings = askingsOf(host.qbxml, RECORD_KINDS);
+  const numbered = askings.filter(({ of }) => NUMBERED.includes(of));
+  const since = textOf((host.company?.lock?.wallMs ?? Date.now()) - NUMBERS_OF_DAYS * DAY_MS);
+  const { responses, ...open } = await pc.ask(
     [
-      ...queries.map(({ desktop, query }) =>
-        pickQuery(desktop, query, EVERYTHING, { is: "count" }),
-      ),
-      ...numbered.map(({ desktop, query }) => numbersQuery(desktop, query, since)),
+      ...askings.map((asking) => pickQuery(asking, EVERYTHING, { is: "count" })),
+      ...numbered.map((asking) => numbersQuery(asking, since.slice(0, 10))),
     ],
     signal,
   );
   return {
-    books: booksOf(host, session.file),
+    books: booksOf(open),
     look: {
-      counts: countsOf(queries, responses.slice(0, queries.length)),
-      lastNumbers: numbered.flatMap(({ kind }, index) =>
-        lastNumber(kind, responses[queries.length + index]),
+      counts: countsOf(askings, responses),
+      lastNumbers: numbered.flatMap(({ of }, index) =>
+        lastNumber(of, responses[askings.length + index]),
       ),
       mode: host.mode,
       unattendedAccess: host.unattendedAccess,
@@ -112,46 +157,36 @@ export async function meetFile(
   };
 }
 
-interface KindQuery {
-  kind: RecordKind;
-  desktop: DesktopKind;
-  query: DesktopQuery;
-}
-
-/** Every query that this version of qbXML has, kind by kind. */
-export const queriesOf = (
+/** Every query of some kinds that this version of qbXML has. */
+export const askingsOf = (
   qbxml: number,
-  kinds: readonly RecordKind[] = RECORD_KINDS,
-): KindQuery[] =>
-  kinds.flatMap((kind) => {
-    const desktop = DESKTOP_KINDS[kind];
-    return desktop === undefined
-      ? []
-      : desktop.queries
-          .filter(({ since }) => since <= qbxml)
-          .map((query) => ({ kind, desktop, query }));
+  kinds: readonly RecordKind[],
+): (Asking & { of: RecordKind })[] =>
+  kinds.flatMap((of) => {
+    const kind = DESKTOP_KINDS[of];
+    const queries = kind?.queries.filter(({ since }) => since <= qbxml) ?? [];
+    return kind === undefined ? [] : queries.map((query) => ({ of, kind, query, qbxml }));
   });
 
-const numbersQuery = (desktop: DesktopKind, query: DesktopQuery, since: string): Request =>
+const numbersQuery = (asking: Asking, since: string): Request =>
   trimmed(
     pickQuery(
-      desktop,
-      query,
-      { ...EVERYTHING, modified: { from: since, until: null } },
-      { is: "first", size: NUMBERS_MAX, iterator: false },
+      asking,
+      { ...EVERYTHING, dated: { from: since, until: null } },
+      { is: "some", size: NUMBERS_MAX },
     ),
-    ["TxnID", "TimeCreated", "TxnDate", "RefNumber"],
+    [idElement(asking.kind), "TimeCreated", "TxnDate", "RefNumber"],
   );
 
 function countsOf(
-  queries: readonly KindQuery[],
+  askings: readonly { of: RecordKind }[],
   responses: readonly Response[],
 ): FirstLook["counts"] {
   const counts = new Map<RecordKind, number>();
-  for (const [index, { kind }] of queries.entries()) {
+  for (const [index, { of }] of askings.entries()) {
     const response = responses[index];
-    if (response === undefined || faultOfStatus(response, "query-refused") !== null) continue;
-    counts.set(kind, (counts.get(kind) ?? 0) + (response.retCount ?? response.records.length));
+    if (response === undefined || faultIn(response) !== null) continue;
+    counts.set(of, (counts.get(of) ?? 0) + (response.retCount ?? response.records.length));
   }
   return [...counts].map(([kind, count]) => ({ kind, count }));
 }
@@ -159,12 +194,12 @@ function countsOf(
 /** The number of the document that was made last. */
 function lastNumber(kind: RecordKind, response: Response | undefined): FirstLook["lastNumbers"] {
   const documents = (response?.records ?? []).map(({ fields }) => ({
-    made: fields.get("TimeCreated") ?? "",
+    made: Date.parse(fields.get("TimeCreated") ?? ""),
     number: fields.get("RefNumber") ?? "",
     date: fields.get("TxnDate") ?? null,
   }));
   const [last] = documents
-    .filter(({ number }) => number !== "")
-    .sort((one, other) => other.made.localeCompare(one.made));
+    .filter(({ number, made }) => number !== "" && !Number.isNaN(made))
+    .sort((one, other) => other.made - one.made);
   return last === undefined ? [] : [{ kind, number: last.number, date: last.date }];
 }

@@ -1,123 +1,229 @@
-import type { Fault } from "../../core/faults.ts";
-import { faultOfHresult } from "./faults.ts";
-import { DESKTOP_KINDS } from "./kinds.ts";
+import type { Fault, FaultKind } from "../../core/faults.ts";
+import { isRecordKind } from "../../core/record-kinds.ts";
+import { textOf } from "./clock.ts";
 import type { BoundFile, DesktopSession, Fingerprint, SeenFile, Sentinel } from "./exchanges.ts";
-import { appLockOf, companyOf, sameId, type Company, type Host } from "./host.ts";
+import { companyOf, sameId, type Host } from "./host.ts";
+import { DESKTOP_KINDS, desktopKind, idElement } from "./kinds.ts";
 import { OWNER_ID } from "./pairing.ts";
-import { idElement, idQuery, trimmed } from "./queries.ts";
-import type { RecordKind } from "../../core/record-kinds.ts";
+import { deletedQueries, EVERYTHING, idQuery, pickQuery, trimmed, type Asking } from "./queries.ts";
 import type { Response } from "./reader.ts";
 import { knownBad } from "./releases.ts";
 import type { Request } from "./writer.ts";
 
-/** QuickBooks' own word for "never". */
-const NEVER = /^1970-01-01/;
+/** Kinds that every company has and that grow: of each the first record and a new one are remembered. */
+const SENTINEL_KINDS = ["customer", "invoice"] as const;
 const SENTINELS_MAX = 4;
+/** A new record is one of these last days, by the PC's wall clock; so many are looked at. */
+const NEW_DAYS = 3;
+const NEW_MAX = 200;
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const GRAIN_MS = 2_000;
+/** QuickBooks' own word for "never" is the beginning of 1970, on the PC's wall clock. */
+const NEVER_BEFORE_MS = 2 * DAY_MS;
 
-/** What rides first in a session's first message set: whose file it is, and whether it still knows a few records. */
-export function fingerprintRequests(bound: BoundFile): Request[] {
-  return [
-    { name: "CompanyQuery", content: [["OwnerID", OWNER_ID]] },
-    { name: "CompanyActivityQuery", content: [] },
-    ...sentinelsOf(bound).map(({ kind, quickbooksId }) => {
-      const desktop = DESKTOP_KINDS[kind as RecordKind];
-      const query = desktop?.queries[0];
-      if (desktop === undefined || query === undefined) throw new Error(`no kind ${kind}`);
-      return trimmed(idQuery(desktop, query, [quickbooksId]), [idElement(desktop)]);
-    }),
-  ];
+/** What rides first in a session's first message set, and what is found in its answers. */
+export interface Probe {
+  requests: Request[];
+  /** Those of the sentinels that the file still knows are looked for at these places. */
+  known: Sentinel[];
 }
 
-export const sentinelsOf = ({ fingerprint }: BoundFile): Sentinel[] =>
-  (fingerprint?.sentinels ?? [])
-    .filter(({ kind }) => DESKTOP_KINDS[kind as RecordKind] !== undefined)
-    .slice(0, SENTINELS_MAX);
+/** Whose file it is, whether it was restored, whether it still knows a few records, and which to remember next. */
+export function probeOf(host: Host, { fingerprint }: BoundFile): Probe {
+  const known = (fingerprint?.sentinels ?? []).filter(isUsable).slice(0, SENTINELS_MAX);
+  const since =
+    host.company?.lock == null ? null : textOf(host.company.lock.wallMs - NEW_DAYS * DAY_MS);
+  const requests = [
+    { name: "CompanyQuery", content: [["OwnerID", OWNER_ID]] as const },
+    { name: "CompanyActivityQuery", content: [] },
+    ...known.map((sentinel) => {
+      const asking = askingOf(sentinel.kind, host.qbxml);
+      return trimmed(idQuery(asking, [sentinel.quickbooksId]), [idElement(asking.kind)]);
+    }),
+    ...SENTINEL_KINDS.flatMap((kind) => {
+      const asking = askingOf(kind, host.qbxml);
+      const wanted = [idElement(asking.kind), "TimeModified"];
+      const some = (size: number, from: string | null): Request => {
+        const picked = { ...EVERYTHING, modified: from === null ? null : { from, until: null } };
+        return trimmed(pickQuery(asking, picked, { is: "some", size }), wanted);
+      };
+      return [some(1, null), some(since === null ? 1 : NEW_MAX, since)];
+    }),
+  ];
+  return { requests, known };
+}
 
-export type Verdict =
-  | { is: "right"; seen: SeenFile; company: Company }
-  | { is: "wrong"; fault: Fault };
+const isUsable = ({ kind }: Sentinel): boolean =>
+  isRecordKind(kind) && DESKTOP_KINDS[kind] !== undefined;
 
-/** Judges the file of a session by the answers to `fingerprintRequests`, in their order. */
-export async function judge(
-  session: DesktopSession,
-  host: Host,
-  bound: BoundFile,
-  responses: readonly Response[],
-): Promise<Verdict> {
-  const [companyAnswer, activity, ...sentinels] = responses;
-  const record = companyAnswer?.records[0];
+function askingOf(kind: string, qbxml: number): Asking {
+  const desktop = isRecordKind(kind) ? desktopKind(kind) : undefined;
+  const query = desktop?.queries[0];
+  if (desktop === undefined || query === undefined) throw new Error(`no kind ${kind}`);
+  return { kind: desktop, query, qbxml };
+}
+
+export type Verdict = { is: "right"; seen: SeenFile } | { is: "wrong"; fault: Fault };
+
+/** What is judged, by whom it was asked. */
+export interface Judged {
+  session: DesktopSession;
+  host: Host;
+  bound: BoundFile;
+  probe: Probe;
+  /** Answers to the probe's requests, in their order. */
+  responses: readonly Response[];
+  /** Asks the same session something more. */
+  ask: (requests: readonly Request[]) => Promise<readonly Response[]>;
+}
+
+/**
+ * Judges the file of a session. The stamp says whose it is, then its path. A sentinel that is gone
+ * without a deletion that says so shows that an older state of the file was put in its place.
+ */
+export async function judge(judged: Judged): Promise<Verdict> {
+  const { session, host, bound, responses } = judged;
+  const release = knownBad(host);
+  if (release !== null) return wrong("release-unsupported", `${release} (${host.product ?? ""})`);
+  const record = responses[0]?.records[0];
   const company = record === undefined ? host.company : companyOf(record);
   if (company === null) {
     return wrong("permission-missing", "QuickBooks does not show us whose company file is open.");
   }
-  const release = knownBad(host.majorVersion, host.minorVersion);
-  if (release !== null) return wrong("release-unsupported", release);
   const before = bound.fingerprint;
-  const fileId = company.fileId ?? host.company?.fileId ?? null;
-  const restored = activity?.records[0]?.fields.get("LastRestoreTime") ?? null;
+  const gone = await goneFor(judged);
+  const lastRestoreTime = restoredIn(responses[1]);
   const fingerprint: Fingerprint = {
-    fileId,
+    fileId: company.fileId,
     companyName: company.name,
     ein: company.ein,
-    lastRestoreTime: restored === null || NEVER.test(restored) ? null : restored,
-    sentinels: before?.sentinels ?? [],
+    lastRestoreTime,
+    sentinels: sentinelsIn(judged, gone),
   };
-  const vanished = sentinels.filter((answer) => answer.records.length === 0).length;
   const seen: SeenFile = {
     fingerprint,
     file: session.file,
-    host: appLockOf(company, null)?.host ?? null,
+    host: company.lock?.host ?? host.company?.lock?.host ?? null,
     wasRestored:
-      before !== null && (before.lastRestoreTime !== fingerprint.lastRestoreTime || vanished > 0),
+      before !== null && (!sameTime(before.lastRestoreTime, lastRestoreTime) || gone.length > 0),
   };
-  const fault = await faultOfFile(session, bound, seen);
-  return fault === null ? { is: "right", seen, company } : { is: "wrong", fault };
+  const fault = await faultOfFile(judged, seen);
+  return fault === null ? { is: "right", seen } : { is: "wrong", fault };
 }
 
-/** Whose file it is decides first; then where it lies. */
-async function faultOfFile(
-  session: DesktopSession,
-  bound: BoundFile,
-  seen: SeenFile,
-): Promise<Fault | null> {
-  const { fingerprint } = seen;
-  const name = fingerprint.companyName;
-  const other = await bound.otherCompanyOf(seen);
+/** Sentinels that the file does not know any more, without having deleted them. */
+async function goneFor({ probe, responses, ask }: Judged): Promise<Sentinel[]> {
+  const missing = probe.known.filter((_, index) => isMissing(responses[index + 2]));
+  if (missing.length === 0) return [];
+  const kinds = SENTINEL_KINDS.filter((kind) => missing.some((one) => one.kind === kind));
+  const answers = await ask(deletedQueries(kinds.map(desktopKind), null));
+  const deleted = new Set(
+    answers.flatMap(({ records }) =>
+      records.map(({ fields }) => fields.get("ListID") ?? fields.get("TxnID")),
+    ),
+  );
+  return missing.filter(({ quickbooksId }) => !deleted.has(quickbooksId));
+}
+
+/** The query was answered, and the record is not there. */
+const isMissing = (response: Response | undefined): boolean =>
+  response !== undefined &&
+  (response.statusCode === 1 || response.statusCode === 500) &&
+  response.records.length === 0;
+
+/** What to remember: of each kind the record remembered first, as long as it is there, and a new one. */
+function sentinelsIn({ probe, responses }: Judged, gone: readonly Sentinel[]): Sentinel[] {
+  const present = probe.known.filter(
+    (one, index) => !gone.includes(one) && !isMissing(responses[index + 2]),
+  );
+  return SENTINEL_KINDS.flatMap((kind, index) => {
+    const at = 2 + probe.known.length + index * 2;
+    const known = present.filter((one) => one.kind === kind);
+    const [oldest, newest] = [idIn(responses[at]), idIn(responses[at + 1])];
+    const ids = [known[0]?.quickbooksId ?? oldest, newest ?? known[1]?.quickbooksId ?? null];
+    return [...new Set(ids)]
+      .filter((id) => id !== null)
+      .map((quickbooksId) => ({ kind, quickbooksId }));
+  });
+}
+
+/** The id of the record that was modified last. */
+function idIn(response: Response | undefined): string | null {
+  const newest = (response?.records ?? [])
+    .map(({ fields }) => ({
+      id: fields.get("ListID") ?? fields.get("TxnID") ?? null,
+      at: Date.parse(fields.get("TimeModified") ?? ""),
+    }))
+    .sort((one, other) => other.at - one.at)[0];
+  return newest?.id ?? null;
+}
+
+function restoredIn(activity: Response | undefined): string | null {
+  const text = activity?.records[0]?.fields.get("LastRestoreTime") ?? "";
+  const at = Date.parse(text);
+  return Number.isNaN(at) || at < NEVER_BEFORE_MS ? null : text;
+}
+
+/** The text of an unchanged time may have another offset, or be an hour off. */
+function sameTime(one: string | null, other: string | null): boolean {
+  if (one === null || other === null) return one === other;
+  const apart = Math.abs(Date.parse(one) - Date.parse(other));
+  return apart <= GRAIN_MS || Math.abs(apart - HOUR_MS) <= GRAIN_MS;
+}
+
+/** Whose file it is decides first; then where it lies. Both files are named. */
+async function faultOfFile({ session, bound }: Judged, seen: SeenFile): Promise<Fault | null> {
+  const { fingerprint, file } = seen;
+  const open = `"${fingerprint.companyName}" (${file})`;
+  const before = bound.fingerprint;
+  const isOurs = before === null ? sameId(fingerprint.fileId, bound.fileId) : isSame(bound, seen);
+  // The stamp of a copy is ours too: only a file that is not ours may be another company's.
+  const other = isOurs ? null : await bound.otherCompanyOf(seen);
   if (other !== null) {
     return fault(
       "file-of-another-company",
-      `The company file "${name}" (${seen.file}) belongs to ${other}, and this connector is of ${bound.companyName}.`,
+      `The company file ${open} belongs to ${other}, and this connector is of ${bound.companyName}.`,
     );
   }
-  const before = bound.fingerprint;
+  // A person looks at it before it is confirmed.
   if (before === null || !bound.isConfirmed) return null;
-  if (!isSameFile(before, fingerprint, bound.fileId)) {
-    return bound.file !== null && samePath(bound.file, seen.file)
-      ? fault(
-          "file-replaced",
-          `At ${seen.file} there is another company file now: "${name}" instead of "${before.companyName}".`,
-        )
+  const ours = `"${before.companyName}"${bound.file === null ? "" : ` (${bound.file})`}`;
+  const isThere = bound.file !== null && samePath(bound.file, file);
+  if (!isOurs) {
+    return isThere
+      ? fault("file-replaced", `At the path of ${ours} there is another company file now: ${open}.`)
       : fault(
           "other-file-open",
-          `Another company file is open in QuickBooks: "${name}" (${seen.file}) instead of "${before.companyName}".`,
+          `Another company file is open in QuickBooks: ${open} instead of ${ours}.`,
         );
   }
-  if (bound.file === null || samePath(bound.file, seen.file)) return null;
+  if (isThere) return null;
+  if (bound.file === null) {
+    // A new PC has a path of its own. What it shows is a copy when it remembers other things.
+    return seen.wasRestored
+      ? fault(
+          "file-copied",
+          `The company file ${open} is not as ${ours} was: probably it is a copy.`,
+        )
+      : null;
+  }
   return session.refusedPath === null
-    ? fault(
-        "file-copied",
-        `"${name}" was opened at ${seen.file}, and the file that is synced lies at ${bound.file}: probably it is a copy.`,
-      )
+    ? fault("file-copied", `${open} was opened instead of ${ours}: probably it is a copy.`)
     : fault(
         "file-moved",
-        `"${name}" was opened at ${seen.file}; at ${bound.file} QuickBooks did not find it (${faultOfHresult(session.refusedPath, "").rawCode ?? ""}).`,
+        `${open} was opened; QuickBooks did not open ${ours} (${session.refusedPath}).`,
       );
 }
 
 /** The stamp decides. A file that never had one is told by its company's name and tax number. */
-function isSameFile(before: Fingerprint, now: Fingerprint, ourFileId: string): boolean {
-  if (before.fileId !== null) {
-    return sameId(now.fileId, before.fileId) || sameId(now.fileId, ourFileId);
+function isSame(
+  { fingerprint: before, fileId }: BoundFile,
+  { fingerprint: now }: SeenFile,
+): boolean {
+  if (before === null) return false;
+  if (before.fileId !== null || now.fileId !== null) {
+    return sameId(now.fileId, fileId) || sameId(now.fileId, before.fileId);
   }
   return before.companyName === now.companyName && before.ein === now.ein;
 }
@@ -127,9 +233,9 @@ const samePath = (one: string, other: string): boolean => plain(one) === plain(o
 
 const plain = (path: string): string => path.trim().replaceAll("/", "\\").toLowerCase();
 
-const fault = (kind: Fault["kind"], message: string): Fault => ({ kind, message });
+const fault = (kind: FaultKind, message: string): Fault => ({ kind, message });
 
-const wrong = (kind: Fault["kind"], message: string): Verdict => ({
+const wrong = (kind: FaultKind, message: string): Verdict => ({
   is: "wrong",
   fault: fault(kind, message),
 });

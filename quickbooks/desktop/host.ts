@@ -12,6 +12,8 @@ export interface Host {
   majorVersion: number;
   minorVersion: number;
   country: string | null;
+  /** The home currency; null where QuickBooks does not say (it works with one alone). */
+  currency: string | null;
   mode: "single_user" | "multi_user" | null;
   unattendedAccess: boolean | null;
   personalDataAccess: boolean | null;
@@ -25,11 +27,10 @@ export interface Host {
 export interface Company {
   name: string;
   ein: string | null;
-  country: string | null;
-  currency: string | null;
   /** The stamps under our OwnerID. */
   fileId: string | null;
-  appLock: string | null;
+  /** The PC's name, and its wall clock when the session began. */
+  lock: { host: string; wallMs: number } | null;
 }
 
 /** Reads what a session's Web Connector sent first, or what its parameters say where it sent nothing. */
@@ -51,6 +52,7 @@ export async function readHost(session: DesktopSession): Promise<Host> {
     majorVersion: Number(host?.fields.get("MajorVersion") ?? 0),
     minorVersion: Number(host?.fields.get("MinorVersion") ?? 0),
     country: host?.fields.get("Country") ?? session.country,
+    currency: textOr(rights?.get("MultiCurrencyPreferences/HomeCurrencyRef/FullName")),
     mode: modeOf(host?.fields.get("QBFileMode")),
     unattendedAccess: yes(rights?.get("CurrentAppAccessRights/IsAutomaticLoginAllowed")),
     personalDataAccess: yes(rights?.get("CurrentAppAccessRights/IsPersonalDataAccessAllowed")),
@@ -70,42 +72,27 @@ export function companyOf(record: RawRecord): Company {
   return {
     name: fields.get("CompanyName") ?? "",
     ein: textOr(fields.get("EIN")),
-    country: textOr(fields.get("Address/Country") ?? fields.get("LegalAddress/Country")),
-    currency: textOr(fields.get("CurrencyRef/FullName")),
     fileId: stampOf(record, "FileID"),
-    appLock: stampOf(record, "AppLock"),
+    lock: readAppLock(stampOf(record, "AppLock") ?? ""),
   };
 }
 
-/** The PC's name and clock. */
-export const appLockOf = (company: Company | null, offsetMs: number | null) =>
-  readAppLock(company?.appLock ?? null, offsetMs);
-
-function stampOf({ groups, fields }: RawRecord, name: string): string | null {
-  const stamps = groups.filter((group) => group.name === "DataExtRet").map((group) => group.fields);
-  if (stamps.length === 0 && fields.has("DataExtRet/DataExtName")) {
-    stamps.push(
-      new Map(
-        [...fields]
-          .filter(([path]) => path.startsWith("DataExtRet/"))
-          .map(([path, value]) => [path.slice("DataExtRet/".length), value]),
-      ),
-    );
-  }
-  const found = stamps.filter((stamp) => stamp.get("DataExtName") === name);
-  // A second PC's Web Connector locks under an owner of its own; what stamps the file is ours alone.
-  const ours = found.find((stamp) => sameId(stamp.get("OwnerID"), OWNER_ID));
-  return textOr((name === "AppLock" ? (ours ?? found[0]) : ours)?.get("DataExtValue"));
+function stampOf({ groups }: RawRecord, name: string): string | null {
+  const found = groups.find(
+    ({ name: group, fields }) =>
+      group === "DataExtRet" &&
+      fields.get("DataExtName") === name &&
+      sameId(fields.get("OwnerID"), OWNER_ID),
+  );
+  return textOr(found?.fields.get("DataExtValue"));
 }
 
 /** Two GUIDs are the same whatever their case. */
 export const sameId = (one: string | null | undefined, other: string | null | undefined): boolean =>
   one != null && other != null && one.toUpperCase() === other.toUpperCase();
 
-const valuesOf = ({ fields, groups }: RawRecord, name: string): string[] => [
-  ...(fields.has(name) ? [fields.get(name) ?? ""] : []),
-  ...groups.filter((group) => group.name === name).map((group) => group.fields.get("") ?? ""),
-];
+const valuesOf = ({ groups }: RawRecord, name: string): string[] =>
+  groups.filter((group) => group.name === name).map(({ fields }) => fields.get("") ?? "");
 
 function modeOf(text: string | undefined): Host["mode"] {
   if (text === "SingleUser") return "single_user";

@@ -1,4 +1,5 @@
-import type { RecordKind } from "../../core/record-kinds.ts";
+import { FaultError } from "../../core/faults.ts";
+import { kindLabel, type RecordKind } from "../../core/record-kinds.ts";
 
 /** One query of qbXML that brings records of a kind. */
 export interface DesktopQuery {
@@ -10,9 +11,10 @@ export interface DesktopQuery {
   hasIterator: boolean;
   /** The first version of qbXML that has it. */
   since: number;
-  /** Lines, and links to other transactions, come only when asked for. */
+  /** Lines come only when asked for. */
   lines: boolean;
-  links: boolean;
+  /** So do links to other transactions; from this version on, null where it has none. */
+  linksSince: number | null;
   /** Can QuickBooks pick out what is not paid yet? */
   paidStatus: boolean;
   /** What ListDeletedQuery and TxnDeletedQuery call it; empty where deletions are not told. */
@@ -22,11 +24,15 @@ export interface DesktopQuery {
 /** Where the columns of a kind come from: the first of these elements that is there. */
 export interface DesktopKind {
   family: "list" | "transaction";
+  /** Its records lie under one another, and are called Parent:Child. */
+  hasParents: boolean;
   queries: readonly DesktopQuery[];
   number: readonly string[];
   party: readonly string[];
   total: readonly string[] | { sum: readonly string[] };
   balance: readonly string[];
+  /** What is open where `balance` is not there, unless the record says that it is paid. */
+  balanceUnlessPaid: readonly string[];
 }
 
 const list = (name: string, over: Partial<DesktopQuery> = {}): DesktopQuery => ({
@@ -35,7 +41,7 @@ const list = (name: string, over: Partial<DesktopQuery> = {}): DesktopQuery => (
   hasIterator: false,
   since: 1.1,
   lines: false,
-  links: false,
+  linksSince: null,
   paidStatus: false,
   deletedTypes: [name],
   ...over,
@@ -48,8 +54,21 @@ const transaction = (name: string, over: Partial<DesktopQuery> = {}): DesktopQue
   ...over,
 });
 
-const LIST = { family: "list", number: [], total: [], balance: [] } as const;
-const TXN = { family: "transaction", number: ["RefNumber"], balance: [] } as const;
+const LIST = {
+  family: "list",
+  hasParents: false,
+  number: [],
+  total: [],
+  balance: [],
+  balanceUnlessPaid: [],
+} as const;
+const TXN = {
+  family: "transaction",
+  hasParents: false,
+  number: ["RefNumber"],
+  balance: [],
+  balanceUnlessPaid: [],
+} as const;
 const NAME = ["FullName", "Name"] as const;
 const CUSTOMER = ["CustomerRef/FullName"] as const;
 const VENDOR = ["VendorRef/FullName"] as const;
@@ -71,7 +90,7 @@ const ITEM_TYPES = [
   "Group",
 ].map((type) => `Item${type}`);
 
-const linked = { links: true } as const;
+const linked = { linksSince: 2 } as const;
 
 /** Every kind of record that QuickBooks Desktop has. Adding one is a matter of this table. */
 export const DESKTOP_KINDS: Partial<Record<RecordKind, DesktopKind>> = {
@@ -92,12 +111,13 @@ export const DESKTOP_KINDS: Partial<Record<RecordKind, DesktopKind>> = {
   employee: { ...LIST, queries: [list("Employee")], party: ["Name"] },
   account: {
     ...LIST,
+    hasParents: true,
     queries: [list("Account")],
     party: NAME,
     number: ["AccountNumber"],
     balance: ["Balance"],
   },
-  class: { ...LIST, queries: [list("Class")], party: NAME },
+  class: { ...LIST, hasParents: true, queries: [list("Class")], party: NAME },
   term: {
     ...LIST,
     queries: [
@@ -131,7 +151,7 @@ export const DESKTOP_KINDS: Partial<Record<RecordKind, DesktopKind>> = {
   },
   payment: {
     ...TXN,
-    queries: [transaction("ReceivePayment", { since: 1.1 })],
+    queries: [transaction("ReceivePayment")],
     party: CUSTOMER,
     total: TOTALS,
     balance: ["UnusedPayment"],
@@ -141,7 +161,7 @@ export const DESKTOP_KINDS: Partial<Record<RecordKind, DesktopKind>> = {
     queries: [transaction("CreditMemo", linked)],
     party: CUSTOMER,
     total: TOTALS,
-    balance: ["CreditRemaining", "RemainingCredit"],
+    balance: ["CreditRemaining"],
   },
   sales_receipt: {
     ...TXN,
@@ -179,6 +199,7 @@ export const DESKTOP_KINDS: Partial<Record<RecordKind, DesktopKind>> = {
     party: VENDOR,
     total: ["AmountDue"],
     balance: ["OpenAmount"],
+    balanceUnlessPaid: ["AmountDue"],
   },
   bill_payment: {
     ...TXN,
@@ -198,7 +219,7 @@ export const DESKTOP_KINDS: Partial<Record<RecordKind, DesktopKind>> = {
   },
   expense: {
     ...TXN,
-    queries: [transaction("Check", linked), transaction("CreditCardCharge")],
+    queries: [transaction("Check", { linksSince: 7 }), transaction("CreditCardCharge")],
     party: PAYEE,
     total: ["Amount"],
   },
@@ -225,10 +246,28 @@ export const DESKTOP_KINDS: Partial<Record<RecordKind, DesktopKind>> = {
     ...TXN,
     queries: [transaction("TimeTracking", { lines: false })],
     number: [],
-    party: ["EntityRef/FullName"],
+    party: ["CustomerRef/FullName", "EntityRef/FullName"],
     total: [],
   },
 };
 
-/** A kind that QuickBooks Desktop has, or undefined. */
-export const desktopKind = (kind: RecordKind): DesktopKind | undefined => DESKTOP_KINDS[kind];
+/** The element that holds a record's id. */
+export const idElement = ({ family }: Pick<DesktopKind, "family">): string =>
+  family === "list" ? "ListID" : "TxnID";
+
+/** A kind's row. Throws the fault `kind-not-available` for one that QuickBooks Desktop does not have. */
+export function desktopKind(kind: RecordKind): DesktopKind {
+  const desktop = DESKTOP_KINDS[kind];
+  if (desktop !== undefined) return desktop;
+  throw new FaultError({
+    kind: "kind-not-available",
+    message: `QuickBooks Desktop has no ${kindLabel(kind)}.`,
+  });
+}
+
+/** Our kind by what ListDeletedQuery and TxnDeletedQuery call it. */
+export const KIND_OF_DELETED: ReadonlyMap<string, RecordKind> = new Map(
+  (Object.entries(DESKTOP_KINDS) as [RecordKind, DesktopKind][]).flatMap(([kind, { queries }]) =>
+    queries.flatMap(({ deletedTypes }) => deletedTypes.map((type) => [type, kind] as const)),
+  ),
+);

@@ -1,44 +1,55 @@
+import { unknownWallClock, type WallClock } from "./clock.ts";
+
 /** A page is to keep QuickBooks busy for about this long: long enough to be worth asking, short enough to lose. */
 const TARGET_MS = 8_000;
+/** Within these a size is left as it is. */
+const STEADY_MS = { from: 5_000, until: 15_000 };
 const RECORDS_FIRST = 100;
 const RECORDS_MIN = 10;
 const RECORDS_MAX = 1_500;
 /** An answer larger than this takes long on its way. */
 const CHARACTERS_MAX = 4 * 1024 * 1024;
-/** How much the newest answer weighs. */
-const WEIGHT = 0.4;
+/** A size grows by this at most, from one answer to the next. */
+const GROWTH_MAX = 4;
 
 /** What was learned of one company file and its PC while it was read; kept by the worker between activities. */
 export interface Learned {
-  /** How far its wall clock is ahead of UTC, in milliseconds; null before a record was seen. */
-  offsetMs: number | null;
-  msARecord: number | null;
-  charactersARecord: number | null;
+  clock: WallClock;
+  /** How many records a page of each query is to hold. */
+  sizes: Map<string, number>;
+  /** The size that was used last. */
+  size: number;
+  /** The newest session, and when this process saw it first, on a clock that is never put right. */
+  session: { id: string; sinceMs: number } | null;
 }
 
 export const nothingLearned = (): Learned => ({
-  offsetMs: null,
-  msARecord: null,
-  charactersARecord: null,
+  clock: unknownWallClock(),
+  sizes: new Map(),
+  size: RECORDS_FIRST,
+  session: null,
 });
 
-/** How long a page of this many records took, and how large it was. */
-export function learnPage(
-  learned: Learned,
-  page: { records: number; insideMs: number; characters: number },
-): void {
-  if (page.records === 0) return;
-  learned.msARecord = blend(learned.msARecord, page.insideMs / page.records);
-  learned.charactersARecord = blend(learned.charactersARecord, page.characters / page.records);
+/** What a page of one query cost. */
+export interface PageCost {
+  records: number;
+  insideMs: number;
+  characters: number;
 }
 
-const blend = (before: number | null, now: number): number =>
-  before === null ? now : before + (now - before) * WEIGHT;
-
-/** How many records the next page is to hold. */
-export function pageSizeOf({ msARecord, charactersARecord }: Learned): number {
-  if (msARecord === null || charactersARecord === null) return RECORDS_FIRST;
-  const byTime = TARGET_MS / Math.max(msARecord, 0.001);
-  const bySize = CHARACTERS_MAX / Math.max(charactersARecord, 1);
-  return Math.round(Math.min(RECORDS_MAX, Math.max(RECORDS_MIN, Math.min(byTime, bySize))));
+/** Sets the size of a query's next page by what this one cost. */
+export function learnPage(learned: Learned, query: string, cost: PageCost): void {
+  if (cost.records === 0) return;
+  const size = pageSizeOf(learned, query);
+  const msARecord = Math.max(cost.insideMs, 1) / cost.records;
+  const bySize = Math.floor((CHARACTERS_MAX * cost.records) / Math.max(cost.characters, 1));
+  const predicted = msARecord * size;
+  const isSteady = predicted >= STEADY_MS.from && predicted <= STEADY_MS.until;
+  const byTime = isSteady ? size : Math.min(Math.round(TARGET_MS / msARecord), size * GROWTH_MAX);
+  learned.size = Math.max(RECORDS_MIN, Math.min(RECORDS_MAX, byTime, bySize));
+  learned.sizes.set(query, learned.size);
 }
+
+/** How many records the next page of a query is to hold. */
+export const pageSizeOf = (learned: Learned, query: string): number =>
+  learned.sizes.get(query) ?? RECORDS_FIRST;

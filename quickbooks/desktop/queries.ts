@@ -1,6 +1,12 @@
-import type { RecordKind } from "../../core/record-kinds.ts";
-import type { DesktopKind, DesktopQuery } from "./kinds.ts";
+import { idElement, type DesktopKind, type DesktopQuery } from "./kinds.ts";
 import type { Element, Request } from "./writer.ts";
+
+/** A kind's query, asked of a QuickBooks that speaks this version of qbXML. */
+export interface Asking {
+  kind: DesktopKind;
+  query: DesktopQuery;
+  qbxml: number;
+}
 
 /** What to pick out of a kind's records; times are the PC's wall clock, dates YYYY-MM-DD, all inclusive, null open. */
 export interface Picked {
@@ -23,41 +29,37 @@ export const EVERYTHING: Picked = {
   nameFrom: null,
 };
 
-/** How an answer is handed out: in pages, or its size alone. */
+/** How an answer is handed out: whole, its first records, by an iterator's pages, or its size alone. */
 export type Portion =
   | { is: "all" }
-  | { is: "first"; size: number; iterator: boolean }
+  | { is: "some"; size: number }
+  | { is: "first"; size: number }
   | { is: "next"; size: number; iteratorId: string }
   | { is: "count" };
 
 /** A query for records as a whole, with their lines and links. Element order as the schema of qbXML 13.0 has it. */
-export function pickQuery(
-  kind: DesktopKind,
-  query: DesktopQuery,
-  picked: Picked,
-  portion: Portion,
-): Request {
-  const size = portion.is === "first" || portion.is === "next" ? portion.size : null;
+export function pickQuery(asking: Asking, picked: Picked, portion: Portion): Request {
+  const { kind, query } = asking;
   const content = [
-    ...maybe("MaxReturned", size === null ? null : String(size)),
+    ...("size" in portion ? [["MaxReturned", String(portion.size)] as const] : []),
     ...(kind.family === "list" ? listFilter(picked) : transactionFilter(picked)),
     ...(picked.unpaidOnly && query.paidStatus ? [["PaidStatus", "NotPaidOnly"] as const] : []),
-    ...(portion.is === "count" ? [] : includes(query)),
+    ...(portion.is === "count" ? [] : includes(asking)),
   ];
   return { name: `${query.name}Query`, attributes: attributesOf(portion), content };
 }
 
 /** Records by their ids. */
-export const idQuery = (
-  kind: DesktopKind,
-  query: DesktopQuery,
-  ids: readonly string[],
-): Request => ({
+export const idQuery = (asking: Asking, ids: readonly string[]): Request => ({
+  name: `${asking.query.name}Query`,
+  content: [...ids.map((id) => [idElement(asking.kind), id] as const), ...includes(asking)],
+});
+
+/** Gives an iterator back to QuickBooks. */
+export const stopQuery = (query: DesktopQuery, iteratorId: string): Request => ({
   name: `${query.name}Query`,
-  content: [
-    ...ids.map((id) => [kind.family === "list" ? "ListID" : "TxnID", id] as const),
-    ...includes(query),
-  ],
+  attributes: { iterator: "Stop", iteratorID: iteratorId },
+  content: [],
 });
 
 /** Only some elements of the records: an answer a tenth as large. */
@@ -69,41 +71,31 @@ export const trimmed = (request: Request, elements: readonly string[]): Request 
   ],
 });
 
-/** What was deleted since a wall clock's time; two requests, lists and transactions. */
-export function deletedQueries(
-  listTypes: readonly string[],
-  transactionTypes: readonly string[],
-  since: string,
-): Request[] {
-  const range: Element = ["DeletedDateRangeFilter", [["FromDeletedDate", since]]];
-  const query = (name: string, element: string, types: readonly string[]): Request[] =>
-    types.length === 0
-      ? []
-      : [{ name, content: [...types.map((type) => [element, type] as const), range] }];
-  return [
-    ...query("ListDeletedQuery", "ListDelType", listTypes),
-    ...query("TxnDeletedQuery", "TxnDelType", transactionTypes),
-  ];
+/** What was deleted, since a wall clock's time where one is given; a request for lists and one for transactions, where there are any. */
+export function deletedQueries(kinds: readonly DesktopKind[], since: string | null): Request[] {
+  const range: Element[] =
+    since === null ? [] : [["DeletedDateRangeFilter", [["FromDeletedDate", since]]]];
+  const query = (family: DesktopKind["family"], word: string): Request[] => {
+    const types = kinds
+      .filter((kind) => kind.family === family)
+      .flatMap(({ queries }) => queries.flatMap(({ deletedTypes }) => deletedTypes));
+    if (types.length === 0) return [];
+    const content = [...types.map((type) => [`${word}DelType`, type] as const), ...range];
+    return [{ name: `${word}DeletedQuery`, content }];
+  };
+  return [...query("list", "List"), ...query("transaction", "Txn")];
 }
 
 function attributesOf(portion: Portion): Record<string, string> {
-  switch (portion.is) {
-    case "all":
-      return {};
-    case "count":
-      return { metaData: "MetaDataOnly" };
-    case "first":
-      return portion.iterator ? { iterator: "Start" } : {};
-    case "next":
-      return { iterator: "Continue", iteratorID: portion.iteratorId };
-  }
+  if (portion.is === "count") return { metaData: "MetaDataOnly" };
+  if (portion.is === "first") return { iterator: "Start" };
+  return portion.is === "next" ? { iterator: "Continue", iteratorID: portion.iteratorId } : {};
 }
 
 const listFilter = ({ modified, nameFrom }: Picked): Element[] => [
   // Without it the inactive ones are left out.
   ["ActiveStatus", "All"],
-  ...maybe("FromModifiedDate", modified?.from ?? null),
-  ...maybe("ToModifiedDate", modified?.until ?? null),
+  ...modifiedRange(modified),
   ...(nameFrom === null ? [] : [["NameRangeFilter", [["FromName", nameFrom] as const]] as const]),
 ];
 
@@ -113,32 +105,19 @@ function transactionFilter({ modified, dated }: Picked): Element[] {
     const ends = [...maybe("FromTxnDate", dated.from), ...maybe("ToTxnDate", dated.until)];
     return ends.length === 0 ? [] : [["TxnDateRangeFilter", ends]];
   }
-  const ends = [
-    ...maybe("FromModifiedDate", modified?.from ?? null),
-    ...maybe("ToModifiedDate", modified?.until ?? null),
-  ];
+  const ends = modifiedRange(modified);
   return ends.length === 0 ? [] : [["ModifiedDateRangeFilter", ends]];
 }
 
-const includes = ({ lines, links }: DesktopQuery): Element[] => [
+const modifiedRange = (modified: Range | null): Element[] => [
+  ...maybe("FromModifiedDate", modified?.from ?? null),
+  ...maybe("ToModifiedDate", modified?.until ?? null),
+];
+
+const includes = ({ query: { lines, linksSince }, qbxml }: Asking): Element[] => [
   ...(lines ? [["IncludeLineItems", "true"] as const] : []),
-  ...(links ? [["IncludeLinkedTxns", "true"] as const] : []),
+  ...(linksSince !== null && linksSince <= qbxml ? [["IncludeLinkedTxns", "true"] as const] : []),
 ];
 
 const maybe = (name: string, text: string | null): Element[] =>
   text === null ? [] : [[name, text]];
-
-/** The element that holds a record's id. */
-export const idElement = ({ family }: DesktopKind): string =>
-  family === "list" ? "ListID" : "TxnID";
-
-/** Which of our kinds ListDeleted and TxnDeleted mean by a type. */
-export function kindsByDeletedType(
-  kinds: Partial<Record<RecordKind, DesktopKind>>,
-): Map<string, RecordKind> {
-  const found = new Map<string, RecordKind>();
-  for (const [kind, { queries }] of Object.entries(kinds) as [RecordKind, DesktopKind][]) {
-    for (const type of queries.flatMap((query) => query.deletedTypes)) found.set(type, kind);
-  }
-  return found;
-}

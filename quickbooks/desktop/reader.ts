@@ -2,28 +2,33 @@ import { setImmediate as breathe } from "node:timers/promises";
 
 import { SaxesParser, type SaxesTagPlain } from "saxes";
 
-import { FaultError } from "../../core/faults.ts";
-import { unreadable } from "./faults.ts";
+import { truncated, unreadable } from "./faults.ts";
+import { wantedOf, type Wanted } from "./wanted.ts";
 
-/** Characters read before the event loop gets its turn. */
+/** Characters read before the event loop gets its turn: some five milliseconds of work. */
 const CHUNK = 256 * 1024;
 /** Real answers are some ten levels deep. */
 const DEPTH_MAX = 64;
-/** QBXML, QBXMLMsgsRs, and the answer to one request: what it holds is one level deeper. */
-const DEPTH_OF_RECORDS = 4;
+/** QBXML, QBXMLMsgsRs, the answer to one request, and its records. */
+const SET = 2;
+const RESPONSE = 3;
+const RECORD = 4;
 
 /** The answer to one request of a message set. */
 export interface Response {
   /** `InvoiceQueryRs`. */
   name: string;
+  requestId: string | null;
   statusCode: number;
   statusMessage: string;
-  /** How many it would be, where only that was asked for. */
+  /** How many there are, where that was asked for. */
   retCount: number | null;
   iteratorId: string | null;
   /** What the iterator has left; 0 without one. */
   remaining: number;
   records: RawRecord[];
+  /** Records that are no XML; everything around them was read. */
+  spoilt: SpoiltRecord[];
 }
 
 /** One object that QuickBooks sent. */
@@ -32,136 +37,252 @@ export interface RawRecord {
   ret: string;
   /** Its own text, from `<InvoiceRet>` to `</InvoiceRet>`, as it stands in the answer. */
   text: string;
-  /** Texts of its elements, and of those within its references: `TxnID`, `CustomerRef/FullName`. */
+  /**
+   * Texts of its elements, and of those within them: `TxnID`, `CustomerRef/FullName`. Of a kind's
+   * records those that its columns come from, of anything else all.
+   */
   fields: Map<string, string>;
-  /** Elements that come several times and hold others: `DataExtRet` as maps of its texts. */
+  /** The same, element by element, of what is read whole: some come several times. */
   groups: { name: string; fields: Map<string, string> }[];
 }
 
+export interface SpoiltRecord {
+  ret: string;
+  text: string;
+  why: string;
+}
+
 /**
- * Reads an answer of QuickBooks in one pass, strictly: no DTD, no entities but XML's own. The event
- * loop gets its turn every quarter of a megabyte. Throws the fault `unreadable-answer`.
+ * Reads an answer of QuickBooks in one pass, strictly: no DTD, no entities but XML's own, the order of
+ * elements is nothing. A record that is no XML is left out with its text, and everything around it is
+ * read. The event loop gets its turn every quarter of a megabyte. Throws the fault `truncated-answer`
+ * or `unreadable-answer`.
  */
 export async function readAnswer(text: string): Promise<Response[]> {
   const reading = new Reading(text);
-  try {
-    for (let from = 0; from < text.length; from += CHUNK) {
-      if (from > 0) await breathe();
-      reading.parser.write(text.slice(from, from + CHUNK));
-    }
-    reading.parser.close();
-  } catch (error) {
-    if (error instanceof FaultError) throw error;
-    throw unreadable(error instanceof Error ? error.message : String(error), error);
+  let at = 0;
+  while (at < text.length) {
+    if (at > 0) await breathe();
+    at = reading.write(at, Math.min(text.length, at + CHUNK));
   }
-  if (!reading.isComplete) throw unreadable("it holds no answers (QBXMLMsgsRs).");
-  return reading.responses;
+  return reading.end();
 }
 
-/** Lines are not looked into: what we work with stands beside them. */
-const isLine = (name: string): boolean => name.endsWith("LineRet") || name.endsWith("GroupRet");
+const NONE: ReadonlySet<string> = new Set();
+
+/** Thrown out of the parser to stop it. */
+class NotXml extends Error {
+  override readonly name = "NotXml";
+}
 
 class Reading {
-  readonly parser = new SaxesParser({ xmlns: false, position: true });
-  readonly responses: Response[] = [];
-  isComplete = false;
   readonly #text: string;
-  readonly #path: string[] = [];
+  readonly #responses: Response[] = [];
+  #parser: SaxesParser;
+  /** What lies between the parser's positions and those of the text: it may have begun in the middle. */
+  #shift = 0;
+  #depth = 0;
+  #isComplete = false;
   #start = 0;
   #record: RawRecord | null = null;
-  #group: Map<string, string> | null = null;
+  #wanted: Wanted | null = null;
+  /** The element of the record that is open, and what is wanted within it. */
+  #outer = "";
+  #within = NONE;
+  /** Of a record that is read whole: what that element holds, and the path within it. */
+  #group = new Map<string, string>();
+  #inner: string[] = [];
+  #takes = false;
   #value = "";
 
   constructor(text: string) {
     this.#text = text;
-    this.parser.on("error", (error) => {
-      throw error;
-    });
-    this.parser.on("doctype", () => {
-      throw unreadable("it declares a document type.");
-    });
-    this.parser.on("opentag", (tag) => this.#open(tag));
-    this.parser.on("closetag", (tag) => this.#close(tag.name));
-    this.parser.on("text", (value) => {
-      if (this.#record !== null) this.#value += value;
-    });
-    this.parser.on("cdata", (value) => {
-      if (this.#record !== null) this.#value += value;
-    });
+    this.#parser = this.#newParser();
   }
 
-  #open({ name, attributes }: SaxesTagPlain): void {
-    this.#path.push(name);
-    const depth = this.#path.length;
-    if (depth > DEPTH_MAX) throw unreadable(`elements lie ${depth} deep.`);
-    if (depth === DEPTH_OF_RECORDS - 1 && this.#path[1] === "QBXMLMsgsRs") {
-      this.responses.push(responseOf(name, attributes));
-    } else if (depth === DEPTH_OF_RECORDS) {
-      this.#start = this.#text.lastIndexOf("<", this.parser.position - 1);
-      this.#record = { ret: name, text: "", fields: new Map(), groups: [] };
-    } else if (depth === DEPTH_OF_RECORDS + 1 && this.#record !== null && !isLine(name)) {
-      this.#group = new Map();
+  /** Reads a stretch; answers where the next one begins. */
+  write(from: number, to: number): number {
+    try {
+      this.#parser.write(this.#text.slice(from, to));
+      return to;
+    } catch (error) {
+      if (!(error instanceof NotXml)) throw error;
+      return this.#leaveOut(error);
     }
+  }
+
+  end(): Response[] {
+    try {
+      this.#parser.close();
+    } catch (error) {
+      if (!(error instanceof NotXml)) throw error;
+      throw truncated();
+    }
+    if (!this.#isComplete) throw unreadable("it holds no answers (QBXMLMsgsRs).");
+    return this.#responses;
+  }
+
+  #newParser(): SaxesParser {
+    const parser = new SaxesParser({ xmlns: false, position: false });
+    parser.on("error", (error) => {
+      throw new NotXml(error.message, { cause: error });
+    });
+    parser.on("doctype", () => {
+      throw unreadable("it declares a document type.");
+    });
+    parser.on("opentag", (tag) => this.#open(tag));
+    parser.on("closetag", (tag) => this.#close(tag.name));
+    parser.on("text", (value) => {
+      if (this.#takes) this.#value += value;
+    });
+    parser.on("cdata", (value) => {
+      if (this.#takes) this.#value += value;
+    });
+    return parser;
+  }
+
+  /** A record that is no XML is cut out of the text, and a new parser goes on behind it. */
+  #leaveOut(error: NotXml): number {
+    const record = this.#record;
+    const response = this.#responses.at(-1);
+    if (record === null || response === undefined) throw unreadable(error.message, error);
+    const closing = `</${record.ret}>`;
+    const found = this.#text.indexOf(closing, this.#start);
+    if (found < 0) throw truncated();
+    const end = found + closing.length;
+    response.spoilt.push({
+      ret: record.ret,
+      text: this.#text.slice(this.#start, end),
+      why: error.message,
+    });
+    const frame = `<QBXML><QBXMLMsgsRs><${response.name}>`;
+    this.#record = null;
+    this.#takes = false;
+    this.#inner = [];
+    this.#depth = 0;
+    this.#parser = this.#newParser();
+    this.#responses.pop();
+    this.#parser.write(frame);
+    this.#responses.splice(-1, 1, response);
+    this.#shift = end - frame.length;
+    return end;
+  }
+
+  #open(tag: SaxesTagPlain): void {
+    const depth = ++this.#depth;
+    if (depth > RECORD) {
+      if (this.#record !== null) this.#openWithin(tag.name, depth);
+      return;
+    }
+    if (depth === RECORD) {
+      const position = this.#parser.position + this.#shift;
+      this.#start = this.#text.lastIndexOf("<", position - 1);
+      this.#record = { ret: tag.name, text: "", fields: new Map(), groups: [] };
+      this.#wanted = wantedOf(tag.name);
+    } else if (depth === RESPONSE) {
+      this.#responses.push(responseOf(tag.name, tag.attributes));
+    } else if (depth === SET && tag.name !== "QBXMLMsgsRs") {
+      throw unreadable(`it holds ${tag.name.slice(0, 40)}.`);
+    } else if (depth < SET && tag.name !== "QBXML") {
+      throw unreadable(`it is ${tag.name.slice(0, 40)}.`);
+    }
+  }
+
+  #openWithin(name: string, depth: number): void {
+    if (depth > DEPTH_MAX) throw new NotXml(`elements lie ${depth} deep`);
     this.#value = "";
+    if (this.#wanted === null) {
+      if (depth === RECORD + 1) this.#group = new Map();
+      else this.#inner.push(name);
+      this.#takes = true;
+    } else if (depth === RECORD + 1) {
+      this.#outer = name;
+      this.#within = this.#wanted.within.get(name) ?? NONE;
+      this.#takes = this.#wanted.leaves.has(name);
+    } else {
+      this.#takes = depth === RECORD + 2 && this.#within.has(name);
+    }
   }
 
   #close(name: string): void {
-    const depth = this.#path.length;
-    const record = this.#record;
-    if (depth === 2 && name === "QBXMLMsgsRs") this.isComplete = true;
-    if (record !== null && depth === DEPTH_OF_RECORDS) {
-      record.text = this.#text.slice(this.#start, this.parser.position);
-      this.responses.at(-1)?.records.push(record);
-      this.#record = null;
-    } else if (record !== null && depth === DEPTH_OF_RECORDS + 1) {
-      this.#closeField(record, name);
-    } else if (depth === DEPTH_OF_RECORDS + 2 && this.#group !== null) {
-      this.#group.set(name, this.#value);
+    const depth = this.#depth--;
+    if (depth > RECORD) {
+      if (this.#record !== null) this.#closeWithin(this.#record, name, depth);
+      return;
     }
-    this.#path.pop();
-    this.#value = "";
+    if (depth === RECORD && this.#record !== null) {
+      const end = this.#parser.position + this.#shift;
+      this.#record.text = this.#text.slice(this.#start, end);
+      this.#responses.at(-1)?.records.push(this.#record);
+      this.#record = null;
+    } else if (depth === SET) {
+      this.#isComplete = true;
+    }
   }
 
-  /** An element of a record: a text of its own, or a reference, or one of several groups. */
-  #closeField(record: RawRecord, name: string): void {
-    const group = this.#group;
-    this.#group = null;
-    if (group !== null && group.size > 0) {
-      record.groups.push({ name, fields: group });
-      for (const [inner, value] of group) {
-        const path = `${name}/${inner}`;
-        if (!record.fields.has(path)) record.fields.set(path, value);
+  #closeWithin(record: RawRecord, name: string, depth: number): void {
+    if (this.#wanted !== null) {
+      if (this.#takes) {
+        keep(record.fields, depth === RECORD + 1 ? name : `${this.#outer}/${name}`, this.#value);
       }
-    } else if (group !== null) {
-      if (record.fields.has(name))
-        record.groups.push({ name, fields: new Map([["", this.#value]]) });
-      else record.fields.set(name, this.#value);
+    } else if (depth > RECORD + 1) {
+      if (this.#takes) keep(this.#group, this.#inner.join("/"), this.#value);
+      this.#inner.pop();
+    } else {
+      for (const [inner, text] of this.#group) keep(record.fields, `${name}/${inner}`, text);
+      if (this.#takes) {
+        keep(record.fields, name, this.#value);
+        this.#group.set("", this.#value);
+      }
+      record.groups.push({ name, fields: this.#group });
     }
+    this.#takes = false;
   }
+}
+
+/** The first of several counts. */
+function keep(fields: Map<string, string>, path: string, value: string): void {
+  if (!fields.has(path)) fields.set(path, value);
 }
 
 const responseOf = (name: string, attributes: Record<string, string>): Response => ({
   name,
-  statusCode: Number(attributes["statusCode"] ?? 0),
+  requestId: attributes["requestID"] || null,
+  statusCode: numberOr(attributes["statusCode"], 0),
   statusMessage: attributes["statusMessage"] ?? "",
   retCount: numberOr(attributes["retCount"], null),
-  iteratorId: attributes["iteratorID"] ?? null,
+  iteratorId: attributes["iteratorID"] || null,
   remaining: numberOr(attributes["iteratorRemainingCount"], 0),
   records: [],
+  spoilt: [],
 });
 
-function numberOr<T>(text: string | undefined, fallback: T): number | T {
-  return text !== undefined && /^\d+$/.test(text) ? Number(text) : fallback;
+const numberOr = <T>(text: string | undefined, fallback: T): number | T =>
+  text !== undefined && /^\d+$/.test(text) ? Number(text) : fallback;
+
+const HEAD = /<\w+QueryRs\b([^>]*)>/;
+const ATTRIBUTE = /(\w+)="([^"]*)"/g;
+const HEAD_LENGTH = 4_000;
+
+/** What the head of an answer to one request says before its records are looked at; null where it says nothing. */
+export function headOf(
+  answer: string,
+): Pick<Response, "statusCode" | "iteratorId" | "remaining"> | null {
+  const found = HEAD.exec(answer.slice(0, HEAD_LENGTH));
+  if (found === null) return null;
+  const attributes: Record<string, string> = {};
+  for (const [, name = "", value = ""] of (found[1] ?? "").matchAll(ATTRIBUTE)) {
+    attributes[name] = value;
+  }
+  return responseOf("", attributes);
 }
 
-const HEAD = /\biterator(RemainingCount|ID)="([^"]*)"/g;
-const HEAD_LENGTH = 2_000;
-
-/** The iterator of a single request's answer, read from its head alone: before the records are looked at. */
-export function iteratorIn(answer: string): { id: string; remaining: number } | null {
-  const found = new Map(
-    [...answer.slice(0, HEAD_LENGTH).matchAll(HEAD)].map(([, name, value]) => [name, value]),
-  );
-  const [id, remaining] = [found.get("ID"), Number(found.get("RemainingCount") ?? 0)];
-  return id === undefined || id === "" || !(remaining > 0) ? null : { id, remaining };
+/** How many records an answer holds, counted without reading it. */
+export function countRecords(answer: string, rets: readonly string[]): number {
+  let count = 0;
+  for (const ret of rets) {
+    const closing = `</${ret}>`;
+    for (let at = answer.indexOf(closing); at >= 0; at = answer.indexOf(closing, at + 1)) count++;
+  }
+  return count;
 }

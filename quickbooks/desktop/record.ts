@@ -1,30 +1,38 @@
-import type { RecordKind } from "../../core/record-kinds.ts";
+import { createHash } from "node:crypto";
+
+import { kindLabel, type RecordKind } from "../../core/record-kinds.ts";
 import type { PageContent, SourceRecord, Trouble } from "../source.ts";
-import { instantOf, offsetShown } from "./clock.ts";
+import { learnWallClock, readTime, type WallClock } from "./clock.ts";
 import { addDecimals, isDecimal } from "./decimals.ts";
-import type { DesktopKind } from "./kinds.ts";
-import type { Learned } from "./learned.ts";
-import { idElement } from "./queries.ts";
-import type { RawRecord } from "./reader.ts";
+import { desktopKind, idElement, type DesktopKind } from "./kinds.ts";
+import type { RawRecord, Response } from "./reader.ts";
 
 const ID_LENGTH_MAX = 36;
 const RAW_LENGTH_MAX = 500;
 
-/** Our records out of QuickBooks' own; one that lacks what we need is a trouble of its own. */
+/**
+ * Our records out of QuickBooks' own, and what they show of the PC's clock; one that cannot be read, or
+ * lacks what we need, is a trouble of its own.
+ */
 export function readRecords(
   kind: RecordKind,
-  desktop: DesktopKind,
-  raw: readonly RawRecord[],
-  learned: Learned,
+  { records: raw, spoilt }: Pick<Response, "records" | "spoilt">,
+  clock: WallClock,
 ): PageContent {
+  const desktop = desktopKind(kind);
+  const element = idElement(desktop);
   const records: SourceRecord[] = [];
-  const troubles: Trouble[] = [];
+  const troubles: Trouble[] = spoilt.map(({ text, why }) => {
+    const id = new RegExp(`<${element}>([^<]{1,${ID_LENGTH_MAX}})</`).exec(text)?.[1] ?? null;
+    return troubleOf(kind, { id, text, why });
+  });
   for (const each of raw) {
     try {
-      records.push(readRecord(kind, desktop, each, learned));
+      records.push(readRecord(kind, desktop, each, clock));
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      troubles.push(troubleOf(kind, desktop, each, error.message));
+      const id = each.fields.get(element) ?? null;
+      troubles.push(troubleOf(kind, { id, text: each.text, why: error.message }));
     }
   }
   return { records, troubles };
@@ -34,24 +42,23 @@ function readRecord(
   kind: RecordKind,
   desktop: DesktopKind,
   { text, fields }: RawRecord,
-  learned: Learned,
+  clock: WallClock,
 ): SourceRecord {
   const quickbooksId = needed(fields, idElement(desktop));
   if (quickbooksId.length > ID_LENGTH_MAX) throw new RangeError("its id is too long");
-  const time = needed(fields, "TimeModified");
   const version = fields.get("EditSequence") ?? "";
-  const modifiedAt = instantOf(time, version);
-  learned.offsetMs = offsetShown(time, modifiedAt);
+  const modified = readTime(needed(fields, "TimeModified"), version);
+  learnWallClock(clock, modified);
   return {
     kind,
     quickbooksId,
     version,
-    modifiedAt,
+    modifiedAt: new Date(modified.ms).toISOString(),
     number: first(fields, desktop.number),
     party: first(fields, desktop.party),
-    date: desktop.family === "transaction" ? first(fields, ["TxnDate"]) : null,
+    date: desktop.family === "transaction" ? dateOf(fields) : null,
     total: totalOf(fields, desktop),
-    balance: amount(first(fields, desktop.balance)),
+    balance: balanceOf(fields, desktop),
     currency: first(fields, ["CurrencyRef/FullName"]),
     payload: Buffer.from(text),
   };
@@ -59,15 +66,34 @@ function readRecord(
 
 function totalOf(fields: Map<string, string>, { total }: DesktopKind): string | null {
   if (!("sum" in total)) return amount(first(fields, total));
-  const parts = total.sum.map((path) => amount(fields.get(path) ?? null));
+  const parts = total.sum.map((path) => amount(first(fields, [path])));
   const present = parts.filter((part) => part !== null);
   return present.length === 0 ? null : addDecimals(present);
 }
 
+function balanceOf(fields: Map<string, string>, desktop: DesktopKind): string | null {
+  const told = amount(first(fields, desktop.balance));
+  if (told !== null || desktop.balanceUnlessPaid.length === 0) return told;
+  return fields.get("IsPaid") === "true"
+    ? "0.00"
+    : amount(first(fields, desktop.balanceUnlessPaid));
+}
+
 function amount(text: string | null): string | null {
-  if (text === null) return null;
-  if (!isDecimal(text)) throw new RangeError(`${text.slice(0, 40)} is no amount`);
+  if (text !== null && !isDecimal(text)) {
+    throw new RangeError(`"${text.slice(0, 40)}" is no amount`);
+  }
   return text;
+}
+
+function dateOf(fields: Map<string, string>): string | null {
+  const date = first(fields, ["TxnDate"]);
+  if (date === null) return null;
+  const day = new Date(`${date}T00:00:00Z`);
+  if (Number.isNaN(day.getTime()) || !/^\d{4}-\d{2}-\d{2}$/.test(date)) {
+    throw new RangeError(`"${date.slice(0, 40)}" is no date`);
+  }
+  return date;
 }
 
 function needed(fields: Map<string, string>, path: string): string {
@@ -86,16 +112,30 @@ function first(fields: Map<string, string>, paths: readonly string[]): string | 
 
 function troubleOf(
   kind: RecordKind,
-  desktop: DesktopKind,
-  { text, fields }: RawRecord,
-  why: string,
+  { id, text, why }: { id: string | null; text: string; why: string },
 ): Trouble {
-  const quickbooksId = fields.get(idElement(desktop)) ?? null;
+  const name = id ?? createHash("sha256").update(text).digest("hex").slice(0, 16);
   return {
     kind,
-    quickbooksId,
-    key: `unreadable-record:${kind}:${quickbooksId ?? text.slice(0, 60)}`,
-    message: `A record of QuickBooks cannot be read: ${why}.`,
+    quickbooksId: id,
+    key: `unreadable-record:${kind}:${name}`,
+    message: `QuickBooks' ${kindLabel(kind)} ${id ?? "without a readable id"} cannot be read: ${why}.`,
     raw: text.slice(0, RAW_LENGTH_MAX),
   };
 }
+
+/** A record that QuickBooks itself cannot show: everything around it was read. */
+export const refusedRecord = (
+  kind: RecordKind,
+  {
+    id,
+    what,
+    status,
+  }: { id: string | null; what: string; status: Pick<Response, "statusCode" | "statusMessage"> },
+): Trouble => ({
+  kind,
+  quickbooksId: id,
+  key: `refused-record:${kind}:${id ?? what}`,
+  message: `QuickBooks cannot show ${what}: "${status.statusMessage}" (${status.statusCode}).`,
+  raw: String(status.statusCode),
+});

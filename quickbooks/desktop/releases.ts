@@ -1,3 +1,6 @@
+/** Iterators and counts came with it, in QuickBooks 2006. */
+const QBXML_MIN = 5;
+
 /** Releases of QuickBooks that are known to break what we do: by major version (year minus 1990) and minor version. */
 const KNOWN_BAD: readonly { major: number; minors: readonly number[]; says: string }[] = [
   {
@@ -8,7 +11,14 @@ const KNOWN_BAD: readonly { major: number; minors: readonly number[]; says: stri
 ];
 
 /** Why this release cannot be synced, or null. A minor version of 0 says nothing. */
-export function knownBad(major: number, minor: number): string | null {
-  const found = KNOWN_BAD.find((each) => each.major === major && each.minors.includes(minor));
+export function knownBad(host: {
+  majorVersion: number;
+  minorVersion: number;
+  qbxml: number;
+}): string | null {
+  if (host.qbxml < QBXML_MIN) return "This QuickBooks is from before 2006 and cannot be synced.";
+  const found = KNOWN_BAD.find(
+    ({ major, minors }) => major === host.majorVersion && minors.includes(host.minorVersion),
+  );
   return found?.says ?? null;
 }

@@ -1,17 +1,15 @@
-import { FaultError } from "../../core/faults.ts";
-import { kindLabel, type RecordKind } from "../../core/record-kinds.ts";
-import type { Listing, PageContent, Source } from "../source.ts";
+import type { RecordKind } from "../../core/record-kinds.ts";
+import type { PageContent, Source } from "../source.ts";
+import { byIds } from "./by-ids.ts";
 import { changesSince } from "./changes.ts";
-import { readDesktopCompany } from "./company.ts";
+import { askingsOf, readDesktopCompany } from "./company.ts";
 import { countListing, createGatherer } from "./counts.ts";
 import type { Exchanges } from "./exchanges.ts";
-import { faultOfStatus } from "./faults.ts";
-import { DESKTOP_KINDS, type DesktopKind } from "./kinds.ts";
-import { pageSizeOf, type Learned } from "./learned.ts";
-import { createPc, type Pc } from "./pc.ts";
-import { idQuery } from "./queries.ts";
-import { readRecords } from "./record.ts";
-import { pickedWhole, startOf, walkPage } from "./walk.ts";
+import { DESKTOP_KINDS, desktopKind } from "./kinds.ts";
+import type { Learned } from "./learned.ts";
+import { createPc } from "./pc.ts";
+import { packPosition, startOf } from "./position.ts";
+import { walkPage } from "./walk.ts";
 
 /** QuickBooks answers one request at a time. */
 const STREAMS = 1;
@@ -24,86 +22,56 @@ const WITH_OPEN: readonly RecordKind[] = [
   "vendor_credit",
 ];
 
+/** `close` takes back what was asked ahead: whoever reads on finds its answer. */
+export interface DesktopSource extends Source {
+  close(): void;
+}
+
 /**
  * A QuickBooks Desktop company file as a source of records, through its PC's Web Connector. `learned`
  * is kept by the caller from one activity to the next.
  */
-export function createDesktopSource(exchanges: Exchanges, learned: Learned): Source {
+export function createDesktopSource(exchanges: Exchanges, learned: Learned): DesktopSource {
   const pc = createPc(exchanges);
-  const gather = createGatherer(pc);
+  const ask = createGatherer(pc);
   return {
     streams: STREAMS,
     get pageSize() {
-      return pageSizeOf(learned);
+      return learned.size;
     },
     wins: "read-last",
     readCompany: (signal) => readDesktopCompany(pc, learned, signal),
-    count: async (listing, signal) => {
-      const kind = await offered(pc, listing);
-      return countListing((request) => gather(request, signal), {
-        listing,
-        kind,
-        picked: pickedWhole(listing, learned),
-      });
+    async count(listing, signal) {
+      const kind = desktopKind(listing.kind);
+      const open = await pc.session();
+      const { clock } = learned;
+      return countListing({ listing, kind, open, clock, ask: (request) => ask(request, signal) });
     },
     canListOpen: (kind) => WITH_OPEN.includes(kind),
-    start: (listing, total) => startOf({ listing, learned }, total),
+    start: (listing, total) =>
+      packPosition(startOf(listing, desktopKind(listing.kind).family, total)),
     listPage: (listing, from, signal) =>
-      walkPage({ listing, kind: desktopKind(listing.kind), learned, pc }, from, signal),
+      walkPage({ pc, learned, listing, kind: desktopKind(listing.kind), signal }, from),
     // One request at a time: there is nobody to feed.
     cut: () => Promise.resolve(null),
-    hasChangeFeed: () => true,
+    hasChangeFeed: (kind) =>
+      DESKTOP_KINDS[kind]?.queries.every(({ deletedTypes }) => deletedTypes.length > 0) ?? false,
     changesSince: (since, kinds, signal) => changesSince({ pc, learned, signal }, since, kinds),
-    readByIds: (kind, ids, signal) => readByIds({ pc, learned, signal }, kind, ids),
+    async readByIds(kind, ids, signal) {
+      const { host } = await pc.session();
+      const found: PageContent = { records: [], troubles: [] };
+      for (const asking of askingsOf(host.qbxml, [kind])) {
+        const { records, troubles } = await byIds(
+          { pc, clock: learned.clock, signal },
+          kind,
+          asking,
+          ids,
+        );
+        found.records.push(...records);
+        found.troubles.push(...troubles);
+      }
+      return found;
+    },
+    close: () => pc.close(),
   };
-}
-
-/** The kind of a listing, if this QuickBooks has it and can pick out what is wanted. */
-async function offered(pc: Pc, { kind, scope }: Listing): Promise<DesktopKind> {
-  const desktop = desktopKind(kind);
-  const { host } = await pc.session();
-  if (desktop.queries.every(({ since }) => since > host.qbxml)) {
-    throw new FaultError({
-      kind: "kind-not-available",
-      message: `This QuickBooks has no ${kindLabel(kind)} that can be read.`,
-      rawCode: `qbXML ${host.version}`,
-    });
-  }
-  if (scope === "open" && !desktop.queries.some(({ paidStatus }) => paidStatus)) {
-    throw new FaultError({
-      kind: "query-refused",
-      message: `QuickBooks Desktop cannot pick out open ${kindLabel(kind)} records.`,
-    });
-  }
-  return desktop;
-}
-
-async function readByIds(
-  { pc, learned, signal }: { pc: Pc; learned: Learned; signal: AbortSignal },
-  kind: RecordKind,
-  ids: readonly string[],
-): Promise<PageContent> {
-  const desktop = desktopKind(kind);
-  const { responses } = await pc.ask(
-    desktop.queries.map((query) => idQuery(desktop, query, ids)),
-    signal,
-  );
-  const found: PageContent = { records: [], troubles: [] };
-  for (const response of responses) {
-    const fault = faultOfStatus(response, "query-refused");
-    if (fault !== null) throw new FaultError(fault);
-    const content = readRecords(kind, desktop, response.records, learned);
-    found.records.push(...content.records);
-    found.troubles.push(...content.troubles);
-  }
-  return found;
-}
-
-function desktopKind(kind: RecordKind): DesktopKind {
-  const desktop = DESKTOP_KINDS[kind];
-  if (desktop !== undefined) return desktop;
-  throw new FaultError({
-    kind: "kind-not-available",
-    message: `QuickBooks Desktop has no ${kindLabel(kind)}.`,
-  });
 }

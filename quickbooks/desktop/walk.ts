@@ -1,235 +1,228 @@
 import { FaultError } from "../../core/faults.ts";
-import type { Checkpoint, Listing, Page, Trouble } from "../source.ts";
-import { filterText } from "./clock.ts";
-import { faultOfStatus, ITERATOR_LOST } from "./faults.ts";
-import type { DesktopKind, DesktopQuery } from "./kinds.ts";
+import { kindLabel } from "../../core/record-kinds.ts";
+import type { Checkpoint, Listing, Page, PageContent, SourceRecord } from "../source.ts";
+import { byIds, idsIn } from "./by-ids.ts";
+import { faultIn, ITERATOR_LOST } from "./faults.ts";
+import type { DesktopKind } from "./kinds.ts";
 import { learnPage, pageSizeOf, type Learned } from "./learned.ts";
-import type { Answered, Pc } from "./pc.ts";
+import { namesPage } from "./names.ts";
+import type { OpenSession, Pc } from "./pc.ts";
 import {
+  again,
+  atQuery,
+  below,
   firstWindow,
-  nextWindow,
   narrowed,
-  packPlace,
-  unpackPlace,
-  type Place,
-} from "./windows.ts";
-import { EVERYTHING, pickQuery, type Picked, type Portion } from "./queries.ts";
-import type { RawRecord, Response } from "./reader.ts";
-import { readRecords } from "./record.ts";
+  packPosition,
+  stepOf,
+  unpackPosition,
+  type Outcome,
+  type Position,
+  type Step,
+} from "./position.ts";
+import {
+  EVERYTHING,
+  pickQuery,
+  stopQuery,
+  type Asking,
+  type Picked,
+  type Portion,
+} from "./queries.ts";
+import { countRecords, headOf, type Response } from "./reader.ts";
+import { readRecords, refusedRecord } from "./record.ts";
+import type { Request } from "./writer.ts";
 
-/** Lists without iterators up to this size are taken whole. */
-const WHOLE_MAX = 2_000;
-/** A window is to hold about this many pages: read again when a session breaks in the middle of it. */
-export const PAGES_A_WINDOW = 2;
+/** Read again so often, a window's pages do not add up for another reason than people at work. */
+const TRIES_MAX = 8;
 
-/** What a walk goes through: one kind, with the queries that bring it. */
-export interface Walked {
+/** What a walk goes through. */
+export interface Walk {
+  pc: Pc;
+  learned: Learned;
   listing: Listing;
   kind: DesktopKind;
-  learned: Learned;
-  pc: Pc;
-}
-
-/** The checkpoint before the first record of a listing, which holds about `total` of them. */
-export function startOf(
-  { listing, learned }: Pick<Walked, "listing" | "learned">,
-  total: number | null,
-): Checkpoint {
-  const bounds = boundsOf(listing, learned);
-  const isSmall = total !== null && total <= pageSizeOf(learned) * PAGES_A_WINDOW;
-  return packPlace({
-    query: 0,
-    ...(isSmall ? { ...bounds, width: 0 } : firstWindow(bounds, bounds.unit)),
-    floor: bounds.low,
-    left: total,
-    iterator: null,
-    nameFrom: null,
-  });
-}
-
-/** One page from a checkpoint on: what was read, and where the walk goes on. */
-export async function walkPage(
-  walked: Walked,
-  from: Checkpoint,
-  signal: AbortSignal,
-): Promise<Page> {
-  const place = unpackPlace(from);
-  const query = walked.kind.queries[place.query];
-  if (query === undefined) throw new Error("a walk stands behind its last query");
-  return query.hasIterator
-    ? iteratorPage(walked, query, place, signal)
-    : namesPage(walked, query, place, signal);
-}
-
-async function iteratorPage(
-  walked: Walked,
-  query: DesktopQuery,
-  place: Place,
-  signal: AbortSignal,
-): Promise<Page> {
-  const { pc, kind, listing, learned } = walked;
-  const { session } = await pc.judged(signal);
-  const going = place.iterator?.sessionId === session.id ? place.iterator : null;
-  const size = going?.size ?? pageSizeOf(learned);
-  const portion: Portion =
-    going === null
-      ? { is: "first", size, iterator: true }
-      : { is: "next", size, iteratorId: going.id };
-  const request = pickQuery(kind, query, pickedOf(listing, place), portion);
-  const answer = await pc.ask([request], signal);
-  const [response] = answer.responses;
-  if (response === undefined) throw new Error("an answer without its response");
-  if (response.statusCode === ITERATOR_LOST) {
-    return page([], [], { ...place, iterator: null });
-  }
-  const refused = faultOfStatus(response, "page-refused");
-  if (refused?.kind === "page-refused") return refusedPage(walked, place, refused.message);
-  if (refused !== null) throw new FaultError(refused);
-  return takePage({ walked, place, signal }, answer, response);
-}
-
-interface Taking {
-  walked: Walked;
-  place: Place;
   signal: AbortSignal;
 }
 
-function takePage(taking: Taking, answer: Answered, response: Response): Page {
-  const { walked, place, signal } = taking;
-  const { session } = answer;
-  const { learned, listing, kind, pc } = walked;
-  const { records: raw, remaining, iteratorId } = response;
-  learnPage(learned, {
-    records: raw.length,
-    insideMs: answer.insideMs,
-    characters: answer.characters,
-  });
-  const content = readRecords(listing.kind, kind, raw, learned);
-  const read = (place.iterator?.read ?? 0) + raw.length;
-  const left = place.left === null ? null : Math.max(0, place.left - raw.length);
-  const size = pageSizeOf(learned);
-  const isTooLarge = read + remaining > size * PAGES_A_WINDOW * 2;
-  const smaller =
-    place.iterator === null && isTooLarge
-      ? narrowed(place, { rows: read + remaining, wanted: size * PAGES_A_WINDOW })
-      : null;
-  if (smaller !== null) return { ...content, next: packPlace({ ...smaller, left: place.left }) };
-  if (remaining > 0 && iteratorId !== null) {
-    const iterator = { id: iteratorId, sessionId: session.id, read, size };
-    const next: Place = { ...place, left, iterator };
-    const query = kind.queries[place.query];
-    if (query !== undefined) {
-      const portion: Portion = { is: "next", size, iteratorId };
-      pc.askAhead(pickQuery(kind, query, pickedOf(listing, next), portion), session, signal);
-    }
-    return { ...content, next: packPlace(next) };
+/** One page of a walk from a checkpoint on; the one behind it is asked for before this one is read. */
+export async function walkPage(walk: Walk, from: Checkpoint): Promise<Page> {
+  const position = unpackPosition(from);
+  const query = walk.kind.queries[position.query];
+  if (query === undefined) throw new Error("a walk stands behind its last query");
+  const open = await walk.pc.session();
+  const asking: Asking = { kind: walk.kind, query, qbxml: open.host.qbxml };
+  if (query.since > asking.qbxml) return page(NOTHING, packed(walk, nextQuery(walk, position)));
+  if (!query.hasIterator) {
+    const { content, next } = await namesPage(walk, asking, position);
+    return page(content, packed(walk, next === "end" ? nextQuery(walk, position) : next));
   }
-  const after = nextWindow(place, { rows: read, wanted: size * PAGES_A_WINDOW, left });
-  return {
-    ...content,
-    next: after === null ? nextQuery(walked, place) : packPlace({ ...after, left }),
-  };
+  return iteratorPage(walk, asking, { from, begun: begin(walk, asking, position, open) });
 }
 
-/** Something in a window makes QuickBooks refuse it: it is halved until one second holds it alone. */
-function refusedPage({ listing, kind, ...walked }: Walked, place: Place, why: string): Page {
-  const smaller = narrowed(place, { rows: 2, wanted: 1 });
-  if (smaller !== null) return page([], [], smaller);
-  const after = nextWindow(place, { rows: 0, wanted: 1, left: place.left });
-  const trouble: Trouble = {
-    kind: listing.kind,
-    quickbooksId: null,
-    key: `refused-window:${listing.kind}:${place.query}:${place.high}`,
-    message: `QuickBooks refuses to show the ${listing.kind.replaceAll("_", " ")} records modified at ${place.high ?? "the end"}: ${why}`,
-    raw: null,
-  };
-  const next = after === null ? nextQuery({ listing, kind, ...walked }, place) : packPlace(after);
-  return { records: [], troubles: [trouble], next };
+/** A position that can be asked for: in another session the window is read again from its start. */
+function begin(walk: Walk, asking: Asking, position: Position, open: OpenSession): Position {
+  const lost = position.iterator !== null && position.session !== open.session.id;
+  const begun = lost ? { ...again(position), tries: position.tries } : position;
+  return ready(walk, asking, begun);
 }
 
-/** Lists that QuickBooks hands out whole: small ones at once, larger ones by their names. */
-async function namesPage(
-  walked: Walked,
-  query: DesktopQuery,
-  place: Place,
-  signal: AbortSignal,
+/** With its window and page size, so that asking for it ahead and later is asking the same. */
+function ready({ learned }: Walk, { query }: Asking, position: Position): Position {
+  const size = position.size > 0 ? position.size : pageSizeOf(learned, query.name);
+  const window = { clock: learned.clock, size, nowMs: Date.now() };
+  return { ...(position.width === 0 ? firstWindow(position, window) : position), size };
+}
+
+async function iteratorPage(
+  walk: Walk,
+  asking: Asking,
+  { from, begun }: { from: Checkpoint; begun: Position },
 ): Promise<Page> {
-  const { pc, kind, listing, learned } = walked;
-  const isWhole = place.left !== null && place.left <= WHOLE_MAX;
-  const size = pageSizeOf(learned);
-  const portion: Portion = isWhole ? { is: "all" } : { is: "first", size, iterator: false };
-  const picked = { ...pickedOf(listing, place), nameFrom: place.nameFrom };
-  const answer = await pc.ask([pickQuery(kind, query, picked, portion)], signal);
-  const [response] = answer.responses;
-  if (response === undefined) throw new Error("an answer without its response");
-  const refused = faultOfStatus(response, "query-refused");
-  if (refused !== null) throw new FaultError(refused);
-  const { records: raw } = response;
-  learnPage(learned, {
-    records: raw.length,
-    insideMs: answer.insideMs,
-    characters: answer.characters,
-  });
-  const content = readRecords(listing.kind, kind, raw, learned);
-  if (isWhole || raw.length < size) return { ...content, next: nextQuery(walked, place) };
-  const last = nameOf(raw.at(-1));
-  // A page that ends where it began makes no progress: the rest is taken whole.
-  const left = last === null || last === place.nameFrom ? 0 : place.left;
-  return { ...content, next: packPlace({ ...place, left, nameFrom: last ?? place.nameFrom }) };
-}
-
-const nameOf = (record: RawRecord | undefined): string | null =>
-  record?.fields.get("FullName") ?? record?.fields.get("Name") ?? null;
-
-function nextQuery({ listing, kind, learned }: Walked, place: Place): Checkpoint | null {
-  const query = place.query + 1;
-  if (kind.queries[query] === undefined) return null;
-  const bounds = boundsOf(listing, learned);
-  return packPlace({
-    query,
-    ...(place.width === 0 ? { ...bounds, width: 0 } : firstWindow(bounds, bounds.unit)),
-    floor: bounds.low,
-    left: null,
-    iterator: null,
-    nameFrom: null,
-  });
-}
-
-const page = (records: Page["records"], troubles: Trouble[], next: Place): Page => ({
-  records,
-  troubles,
-  next: packPlace(next),
-});
-
-/** What a listing picks out as a whole. */
-export const pickedWhole = (listing: Listing, learned: Learned): Picked =>
-  pickedOf(listing, boundsOf(listing, learned));
-
-/** The bounds of a walk: days where dates of transactions are given, else seconds of modification. */
-function boundsOf(listing: Listing, learned: Learned) {
-  if (isByDate(listing)) {
-    return { low: listing.datedFrom, high: listing.datedUntil, unit: "day" as const };
-  }
-  return {
-    low: listing.modifiedFrom === null ? null : filterText(listing.modifiedFrom, learned.offsetMs),
-    // What is modified while we walk is found by the sweeps: the newest end stays open unless it is a stretch.
-    high:
-      listing.modifiedFrom === null || listing.modifiedUntil === null
-        ? null
-        : filterText(listing.modifiedUntil, learned.offsetMs),
-    unit: "second" as const,
+  const { pc, learned, listing, signal } = walk;
+  let isLearned = false;
+  const learn = (records: number, insideMs: number, characters: number): void => {
+    if (!isLearned) learnPage(learned, asking.query.name, { records, insideMs, characters });
+    isLearned = true;
   };
+  const requests = requestsOf(walk, asking, begun);
+  const answer = await pc.ask(requests, signal, {
+    name: JSON.stringify(from),
+    onAnswer: ({ response, insideMs }, open) => {
+      const head = requests.length === 1 ? headOf(response) : null;
+      if (head === null || head.statusCode !== 0) return;
+      const rows = countRecords(response, asking.query.rets);
+      learn(rows, insideMs, response.length);
+      const { next } = decide(walk, asking, begun, { ...head, rows, session: open.session.id });
+      if (next !== null) askAhead(walk, next, open);
+    },
+  });
+  const response = lastOf(answer.responses);
+  if (response.statusCode === ITERATOR_LOST && begun.iterator !== null) {
+    return page(NOTHING, packed(walk, again(begun)));
+  }
+  const fault = faultIn(response);
+  if (fault !== null) {
+    if (fault.kind === "page-refused" || fault.kind === "unknown-fault") {
+      return refusedPage(walk, asking, begun, response);
+    }
+    throw new FaultError(fault);
+  }
+  const rows = response.records.length + response.spoilt.length;
+  learn(rows, answer.insideMs, answer.characters);
+  const outcome = { ...response, rows, session: answer.session.id };
+  const step = decide(walk, asking, begun, outcome);
+  if (step.again) return page(NOTHING, packed(walk, step.next));
+  const content = within(listing, readRecords(listing.kind, response, learned.clock));
+  return page(content, packed(walk, step.next));
 }
 
-/** QuickBooks takes a range of dates or one of modification, not both: dates where nothing says otherwise. */
-const isByDate = ({ datedFrom, datedUntil, modifiedFrom }: Listing): boolean =>
-  modifiedFrom === null && (datedFrom !== null || datedUntil !== null);
+/** Where the walk goes on, with everything that asking for it needs. */
+function decide(walk: Walk, asking: Asking, begun: Position, outcome: Omit<Outcome, "size">): Step {
+  if (begun.tries > TRIES_MAX) {
+    throw new FaultError({
+      kind: "unavailable",
+      message: `QuickBooks' pages of ${kindLabel(walk.listing.kind)} records do not add up.`,
+    });
+  }
+  const { learned } = walk;
+  const size = pageSizeOf(learned, asking.query.name);
+  const step = stepOf(begun, { ...outcome, size }, learned.clock);
+  const next = step.next ?? nextQuery(walk, begun);
+  return { ...step, next };
+}
 
-function pickedOf(listing: Listing, { low, high }: Pick<Place, "low" | "high">): Picked {
+const nextQuery = ({ kind }: Walk, position: Position): Position | null =>
+  kind.queries[position.query + 1] === undefined ? null : atQuery(position, position.query + 1);
+
+/** The checkpoint of a position; it holds the window and the size, so that whoever comes next asks the same. */
+function packed(walk: Walk, position: Position | null): Checkpoint | null {
+  if (position === null) return null;
+  const query = walk.kind.queries[position.query];
+  if (query === undefined || !query.hasIterator) return packPosition(position);
+  return packPosition(ready(walk, { kind: walk.kind, query, qbxml: 0 }, position));
+}
+
+function askAhead(walk: Walk, next: Position, open: OpenSession): void {
+  const checkpoint = packed(walk, next);
+  const query = walk.kind.queries[next.query];
+  const { qbxml } = open.host;
+  if (checkpoint === null || query === undefined || !query.hasIterator || query.since > qbxml)
+    return;
+  const asking: Asking = { kind: walk.kind, query, qbxml };
+  const requests = requestsOf(walk, asking, unpackPosition(checkpoint));
+  walk.pc.askAhead(JSON.stringify(checkpoint), requests, open, walk.signal);
+}
+
+function requestsOf({ listing }: Walk, asking: Asking, position: Position): Request[] {
+  const { iterator, size, stop } = position;
+  const portion: Portion =
+    iterator === null ? { is: "first", size } : { is: "next", size, iteratorId: iterator };
+  return [
+    ...(stop === null ? [] : [stopQuery(asking.query, stop)]),
+    pickQuery(asking, pickedIn(listing, position), portion),
+  ];
+}
+
+function pickedIn(listing: Listing, { by, low, high }: Position): Picked {
   const range = low === null && high === null ? null : { from: low, until: high };
   return {
     ...EVERYTHING,
-    ...(isByDate(listing) ? { dated: range } : { modified: range }),
+    modified: by === "modified" ? range : null,
+    dated: by === "dated" ? range : null,
     unpaidOnly: listing.scope === "open",
   };
 }
+
+/**
+ * QuickBooks refuses a page because of one of its records: their ids are asked for, and then the
+ * records themselves, by halves where that is refused. Where not even the ids are to be had, the
+ * window is halved; one second that stays refused is left out and told.
+ */
+async function refusedPage(
+  walk: Walk,
+  asking: Asking,
+  position: Position,
+  refused: Response,
+): Promise<Page> {
+  const { pc, listing, learned, kind, signal } = walk;
+  const ids = await idsIn({ pc, signal }, asking, pickedIn(listing, position));
+  if (ids !== null) {
+    const content = await byIds({ pc, clock: learned.clock, signal }, listing.kind, asking, ids);
+    const found = { rows: ids.length, size: position.size, clock: learned.clock };
+    const seen = { ...position, seen: position.seen - position.read + ids.length };
+    return page(
+      within(listing, content),
+      packed(walk, below(seen, found) ?? nextQuery(walk, position)),
+    );
+  }
+  const smaller = narrowed(position, 0.5);
+  if (smaller !== null) return page(NOTHING, packed(walk, smaller));
+  const what = `${kind.family === "list" ? "the" : "all"} ${kindLabel(listing.kind)} records of ${position.low ?? position.high ?? "the company"}`;
+  const trouble = refusedRecord(listing.kind, { id: null, what, status: refused });
+  const next = below(position, { rows: 1, size: position.size, clock: learned.clock });
+  return page(
+    { records: [], troubles: [trouble] },
+    packed(walk, next ?? nextQuery(walk, position)),
+  );
+}
+
+/** Of a stretch of modification time, the transactions dated as wanted: QuickBooks picks out one of the two alone. */
+function within(
+  { datedFrom, datedUntil }: Listing,
+  { records, troubles }: PageContent,
+): PageContent {
+  const isWanted = ({ date }: SourceRecord): boolean =>
+    date === null ||
+    ((datedFrom === null || date >= datedFrom) && (datedUntil === null || date <= datedUntil));
+  return { records: records.filter(isWanted), troubles };
+}
+
+function lastOf(responses: readonly Response[]): Response {
+  const last = responses.at(-1);
+  if (last === undefined) throw new Error("an answer without its response");
+  return last;
+}
+
+const NOTHING: PageContent = { records: [], troubles: [] };
+
+const page = (content: PageContent, next: Checkpoint | null): Page => ({ ...content, next });
