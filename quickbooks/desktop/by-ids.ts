@@ -1,4 +1,4 @@
-import { FaultError } from "../../core/faults.ts";
+import { FaultError, type FaultKind } from "../../core/faults.ts";
 import { kindLabel, type RecordKind } from "../../core/record-kinds.ts";
 import type { PageContent } from "../source.ts";
 import type { WallClock } from "./clock.ts";
@@ -9,9 +9,17 @@ import { idQuery, pickQuery, trimmed, type Asking, type Picked } from "./queries
 import { readRecords, refusedRecord } from "./record.ts";
 
 /** Ids asked for in one request. */
-export const IDS_MAX = 100;
+const IDS_MAX = 100;
 /** The record is not there: for a question by id that is an answer. */
 const NOT_THERE = 3120;
+
+/** Faults that one record of a request may cause. */
+const ABOUT_A_RECORD = new Set<FaultKind>([
+  "page-refused",
+  "unknown-fault",
+  "not-found",
+  "request-refused",
+]);
 
 interface Asker {
   pc: Pc;
@@ -43,9 +51,8 @@ export async function byIds(
   ids: readonly string[],
 ): Promise<PageContent> {
   const found: PageContent = { records: [], troubles: [] };
-  const some = (from: number, to: number) => ids.slice(from, to);
   // The smallest pieces first, so that what is refused is narrowed down before anything else is asked.
-  const left = cut(ids.length).map(({ from, to }) => some(from, to));
+  const left = inPieces(ids);
   for (let piece = left.shift(); piece !== undefined; piece = left.shift()) {
     const { responses } = await pc.ask([idQuery(asking, piece)], signal);
     const [response] = responses;
@@ -55,9 +62,7 @@ export async function byIds(
       const { records, troubles } = readRecords(kind, response, clock);
       found.records.push(...records);
       found.troubles.push(...troubles);
-    } else if (
-      !["page-refused", "unknown-fault", "not-found", "request-refused"].includes(fault.kind)
-    ) {
+    } else if (!ABOUT_A_RECORD.has(fault.kind)) {
       throw new FaultError(fault);
     } else if (piece.length > 1) {
       const middle = Math.ceil(piece.length / 2);
@@ -71,8 +76,7 @@ export async function byIds(
   return found;
 }
 
-const cut = (length: number): { from: number; to: number }[] =>
-  Array.from({ length: Math.ceil(length / IDS_MAX) }, (_, index) => ({
-    from: index * IDS_MAX,
-    to: Math.min(length, (index + 1) * IDS_MAX),
-  }));
+const inPieces = (ids: readonly string[]): (readonly string[])[] =>
+  Array.from({ length: Math.ceil(ids.length / IDS_MAX) }, (_, index) =>
+    ids.slice(index * IDS_MAX, (index + 1) * IDS_MAX),
+  );

@@ -60,15 +60,22 @@ export interface SpoiltRecord {
  */
 export async function readAnswer(text: string): Promise<Response[]> {
   const reading = new Reading(text);
-  let at = 0;
-  while (at < text.length) {
-    if (at > 0) await breathe();
-    at = reading.write(at, Math.min(text.length, at + CHUNK));
+  for (let at: number | null = 0; at !== null;) {
+    while (at < text.length) {
+      if (at > 0) await breathe();
+      at = reading.write(at, Math.min(text.length, at + CHUNK));
+    }
+    at = reading.end();
   }
-  return reading.end();
+  return reading.responses;
 }
 
 const NONE: ReadonlySet<string> = new Set();
+
+/** A & that begins no entity. */
+const BARE = /&(?!(?:#\d{1,7}|#x[\da-fA-F]{1,6}|[a-zA-Z]\w{0,19});)/g;
+/** So many records of an answer may lack their end without its reading beginning to take long. */
+const RUN_ON_MAX = 20;
 
 /** Thrown out of the parser to stop it. */
 class NotXml extends Error {
@@ -76,11 +83,13 @@ class NotXml extends Error {
 }
 
 class Reading {
+  readonly responses: Response[] = [];
   readonly #text: string;
-  readonly #responses: Response[] = [];
   #parser: SaxesParser;
   /** What lies between the parser's positions and those of the text: it may have begun in the middle. */
   #shift = 0;
+  #bare = -1;
+  #runOn = 0;
   #depth = 0;
   #isComplete = false;
   #start = 0;
@@ -102,24 +111,43 @@ class Reading {
 
   /** Reads a stretch; answers where the next one begins. */
   write(from: number, to: number): number {
+    const until = Math.min(to, this.#nextBare(from));
     try {
-      this.#parser.write(this.#text.slice(from, to));
-      return to;
+      this.#parser.write(this.#text.slice(from, until));
+      if (until < to && !this.#isInCdata(until)) throw new NotXml("a & stands alone");
+      if (until < to) this.#parser.write("&");
+      return until < to ? until + 1 : to;
     } catch (error) {
       if (!(error instanceof NotXml)) throw error;
       return this.#leaveOut(error);
     }
   }
 
-  end(): Response[] {
+  /** The text has come to its end; answers where to go on if that was in the middle of a record. */
+  end(): number | null {
     try {
       this.#parser.close();
     } catch (error) {
       if (!(error instanceof NotXml)) throw error;
-      throw truncated();
+      if (this.#record === null || ++this.#runOn > RUN_ON_MAX) throw truncated();
+      return this.#leaveOut(error);
     }
     if (!this.#isComplete) throw unreadable("it holds no answers (QBXMLMsgsRs).");
-    return this.#responses;
+    return null;
+  }
+
+  /** The parser would look for the end of an entity through all the rest: the next & that begins none. */
+  #nextBare(from: number): number {
+    if (this.#bare < from) {
+      BARE.lastIndex = from;
+      this.#bare = BARE.exec(this.#text)?.index ?? this.#text.length;
+    }
+    return this.#bare;
+  }
+
+  #isInCdata(at: number): boolean {
+    const before = this.#text.slice(this.#start, at);
+    return before.lastIndexOf("<![CDATA[") > before.lastIndexOf("]]>");
   }
 
   #newParser(): SaxesParser {
@@ -144,7 +172,7 @@ class Reading {
   /** A record that is no XML is cut out of the text, and a new parser goes on behind it. */
   #leaveOut(error: NotXml): number {
     const record = this.#record;
-    const response = this.#responses.at(-1);
+    const response = this.responses.at(-1);
     if (record === null || response === undefined) throw unreadable(error.message, error);
     const closing = `</${record.ret}>`;
     const found = this.#text.indexOf(closing, this.#start);
@@ -161,9 +189,9 @@ class Reading {
     this.#inner = [];
     this.#depth = 0;
     this.#parser = this.#newParser();
-    this.#responses.pop();
+    this.responses.pop();
     this.#parser.write(frame);
-    this.#responses.splice(-1, 1, response);
+    this.responses.splice(-1, 1, response);
     this.#shift = end - frame.length;
     return end;
   }
@@ -180,7 +208,7 @@ class Reading {
       this.#record = { ret: tag.name, text: "", fields: new Map(), groups: [] };
       this.#wanted = wantedOf(tag.name);
     } else if (depth === RESPONSE) {
-      this.#responses.push(responseOf(tag.name, tag.attributes));
+      this.responses.push(responseOf(tag.name, tag.attributes));
     } else if (depth === SET && tag.name !== "QBXMLMsgsRs") {
       throw unreadable(`it holds ${tag.name.slice(0, 40)}.`);
     } else if (depth < SET && tag.name !== "QBXML") {
@@ -213,7 +241,7 @@ class Reading {
     if (depth === RECORD && this.#record !== null) {
       const end = this.#parser.position + this.#shift;
       this.#record.text = this.#text.slice(this.#start, end);
-      this.#responses.at(-1)?.records.push(this.#record);
+      this.responses.at(-1)?.records.push(this.#record);
       this.#record = null;
     } else if (depth === SET) {
       this.#isComplete = true;

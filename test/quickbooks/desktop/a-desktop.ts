@@ -32,7 +32,7 @@ export const PATH = "C:\\Books\\Rock & Co.qbw";
 export const FILE_ID = "{11111111-2222-3333-4444-555555555555}";
 
 /** A clock that only the test moves; true time in milliseconds. */
-export class TestClock {
+class TestClock {
   ms = Date.parse("2026-11-02T17:00:00Z");
   readonly now = (): number => this.ms;
 
@@ -286,6 +286,3 @@ export function held(file: CompanyFile, kind: DesktopRecordKind): Map<string, nu
 /** A source as an activity has it: a worker keeps what it learned of a company from one to the next. */
 export const sourceOf = (desktop: Desktop, learned: Learned = desktop.learned): Source =>
   createDesktopSource(desktop, learned);
-
-export const idsOf = (records: Iterable<{ quickbooksId: string }>): string[] =>
-  [...records].map(({ quickbooksId }) => quickbooksId).sort();

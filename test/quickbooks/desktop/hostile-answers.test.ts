@@ -77,6 +77,14 @@ describe("one record that cannot be read is a trouble of its own", () => {
       (record: string) => record.replace("<IsPaid>", "<Memo>&nbsp;</Memo><IsPaid>"),
     ],
     [
+      "a comment that does not end",
+      (record: string) => record.replace("<IsPaid>", "<!-- <IsPaid>"),
+    ],
+    [
+      "a section that does not end",
+      (record: string) => record.replace("<IsPaid>", "<![CDATA[ & <IsPaid>"),
+    ],
+    [
       "an element that is not closed",
       (record: string) => record.replace("<IsPaid>", "<Memo>a<IsPaid>"),
     ],
