@@ -146,6 +146,8 @@ async function* restOf(
     yield* walked(reader, asking.of, since);
     return;
   }
+  // A kind that may not be seen any more has no changes; everything else is in nobody's way.
+  if (fault?.kind === "kind-not-available") return;
   if (fault !== null) throw new FaultError(fault);
   const picked = { ...EVERYTHING, modified: { from, until: null } };
   for (let last = response; last.remaining > 0 && last.iteratorId !== null;) {

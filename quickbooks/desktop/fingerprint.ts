@@ -22,11 +22,13 @@ const GRAIN_MS = 2_000;
 /** QuickBooks' own word for "never" is the beginning of 1970, on the PC's wall clock. */
 const NEVER_BEFORE_MS = 2 * DAY_MS;
 
-/** What rides first in a session's first message set, and what is found in its answers. */
+/** What rides first in a session's first message set. */
 export interface Probe {
   requests: Request[];
-  /** Those of the sentinels that the file still knows are looked for at these places. */
+  /** The records to be looked for, from the third request on. */
   known: Sentinel[];
+  /** Behind them the records to be remembered next: of which kind each request is. */
+  next: (typeof SENTINEL_KINDS)[number][];
 }
 
 /** Whose file it is, whether it was restored, whether it still knows a few records, and which to remember next. */
@@ -34,6 +36,17 @@ export function probeOf(host: Host, { fingerprint }: BoundFile): Probe {
   const known = (fingerprint?.sentinels ?? []).filter(isUsable).slice(0, SENTINELS_MAX);
   const since =
     host.company?.lock == null ? null : textOf(host.company.lock.wallMs - NEW_DAYS * DAY_MS);
+  const looks = SENTINEL_KINDS.flatMap((kind) => {
+    const asking = askingOf(kind, host.qbxml);
+    const wanted = [idElement(asking.kind), "TimeModified"];
+    const some = (size: number, from: string | null): Request => {
+      const picked = { ...EVERYTHING, modified: from === null ? null : { from, until: null } };
+      return trimmed(pickQuery(asking, picked, { is: "some", size }), wanted);
+    };
+    const first = known.some((one) => one.kind === kind) ? [] : [some(1, null)];
+    const recent = since === null ? [] : [some(NEW_MAX, since)];
+    return [...first, ...recent].map((request) => ({ kind, request }));
+  });
   const requests = [
     { name: "CompanyQuery", content: [["OwnerID", OWNER_ID]] as const },
     { name: "CompanyActivityQuery", content: [] },
@@ -41,17 +54,9 @@ export function probeOf(host: Host, { fingerprint }: BoundFile): Probe {
       const asking = askingOf(sentinel.kind, host.qbxml);
       return trimmed(idQuery(asking, [sentinel.quickbooksId]), [idElement(asking.kind)]);
     }),
-    ...SENTINEL_KINDS.flatMap((kind) => {
-      const asking = askingOf(kind, host.qbxml);
-      const wanted = [idElement(asking.kind), "TimeModified"];
-      const some = (size: number, from: string | null): Request => {
-        const picked = { ...EVERYTHING, modified: from === null ? null : { from, until: null } };
-        return trimmed(pickQuery(asking, picked, { is: "some", size }), wanted);
-      };
-      return [some(1, null), some(since === null ? 1 : NEW_MAX, since)];
-    }),
+    ...looks.map(({ request }) => request),
   ];
-  return { requests, known };
+  return { requests, known, next: looks.map(({ kind }) => kind) };
 }
 
 const isUsable = ({ kind }: Sentinel): boolean =>
@@ -137,14 +142,15 @@ function sentinelsIn({ probe, responses }: Judged, gone: readonly Sentinel[]): S
   const present = probe.known.filter(
     (one, index) => !gone.includes(one) && !isMissing(responses[index + 2]),
   );
-  return SENTINEL_KINDS.flatMap((kind, index) => {
-    const at = 2 + probe.known.length + index * 2;
-    const known = present.filter((one) => one.kind === kind);
-    const [oldest, newest] = [idIn(responses[at]), idIn(responses[at + 1])];
-    const ids = [known[0]?.quickbooksId ?? oldest, newest ?? known[1]?.quickbooksId ?? null];
-    return [...new Set(ids)]
-      .filter((id) => id !== null)
-      .map((quickbooksId) => ({ kind, quickbooksId }));
+  return SENTINEL_KINDS.flatMap((kind) => {
+    const known = present.filter((one) => one.kind === kind).map((one) => one.quickbooksId);
+    const fresh = probe.next
+      .map((each, index) =>
+        each === kind ? idIn(responses[2 + probe.known.length + index]) : null,
+      )
+      .filter((id) => id !== null);
+    const ids = new Set([...known.slice(0, 1), ...fresh, ...known.slice(1)]);
+    return [...ids].slice(0, 2).map((quickbooksId) => ({ kind, quickbooksId }));
   });
 }
 

@@ -1,5 +1,5 @@
 import type { RecordKind } from "../../core/record-kinds.ts";
-import type { PageContent, Source } from "../source.ts";
+import type { Listing, PageContent, Source } from "../source.ts";
 import { byIds } from "./by-ids.ts";
 import { changesSince } from "./changes.ts";
 import { askingsOf, readDesktopCompany } from "./company.ts";
@@ -34,6 +34,16 @@ export interface DesktopSource extends Source {
 export function createDesktopSource(exchanges: Exchanges, learned: Learned): DesktopSource {
   const pc = createPc(exchanges);
   const ask = createGatherer(pc);
+  let learning: Promise<unknown> | null = null;
+  /** A stretch of modification time is counted to the second once the wall clock is known. */
+  async function knowClock({ modifiedFrom, modifiedUntil }: Listing, signal: AbortSignal) {
+    const isNeeded = modifiedFrom !== null || modifiedUntil !== null;
+    if (!isNeeded || learned.clock.seasons.size > 0) return;
+    learning ??= readDesktopCompany(pc, learned, signal).finally(() => {
+      learning = null;
+    });
+    await learning;
+  }
   return {
     streams: STREAMS,
     get pageSize() {
@@ -43,6 +53,7 @@ export function createDesktopSource(exchanges: Exchanges, learned: Learned): Des
     readCompany: (signal) => readDesktopCompany(pc, learned, signal),
     async count(listing, signal) {
       const kind = desktopKind(listing.kind);
+      await knowClock(listing, signal);
       const open = await pc.session();
       const { clock } = learned;
       return countListing({ listing, kind, open, clock, ask: (request) => ask(request, signal) });

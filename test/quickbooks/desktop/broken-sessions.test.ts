@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import { faultIn } from "../../../core/faults.ts";
+import { nothingLearned } from "../../../quickbooks/desktop/learned.ts";
+import { createDesktopSource } from "../../../quickbooks/desktop/source.ts";
 import type { Checkpoint } from "../../../quickbooks/source.ts";
 import { aDesktop, held, never, sourceOf, walk, whole, type Desktop } from "./a-desktop.ts";
 
@@ -37,7 +39,8 @@ async function persist(
       seen.faults.push(fault.kind);
       desktop.quickBooks.show(desktop.file);
       await desktop.logIn();
-      source = sourceOf(desktop);
+      // Another worker takes over, which has learned nothing yet.
+      source = sourceOf(desktop, nothingLearned());
     }
   }
   return seen;
@@ -161,6 +164,25 @@ describe("people at work between the pages", () => {
 });
 
 describe("asking ahead", () => {
+  test("a source that is closed asks nothing more by itself", async () => {
+    const desktop = await aSlowDesktop();
+    const source = createDesktopSource(desktop, desktop.learned);
+    const listing = whole("invoice");
+    let at: Checkpoint | null = source.start(listing, await source.count(listing, never));
+    for (let pages = 0; pages < 3 && at !== null; pages++) {
+      at = (await source.listPage(listing, at, never)).next;
+    }
+    await settled();
+    source.close();
+    const asked = desktop.asked.length;
+    if (at === null) throw new Error("the walk ended too early");
+    await source.listPage(listing, at, never).catch(() => undefined);
+    await settled();
+    expect(desktop.asked.length).toBeLessThanOrEqual(asked + 1);
+    const rest = await walk(sourceOf(desktop), listing, { from: at });
+    expect(rest.records.size).toBeGreaterThan(0);
+  });
+
   test("QuickBooks has its next request before the page is handed over, and each is asked once", async () => {
     const desktop = await aSlowDesktop();
     const source = sourceOf(desktop);

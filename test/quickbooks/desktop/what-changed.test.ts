@@ -232,6 +232,17 @@ describe("what this company or this access lacks", () => {
     });
   });
 
+  test("leave that is taken back later stops nothing else", async () => {
+    const desktop = await aDesktop();
+    const source = sourceOf(desktop);
+    const moment = minutesBefore(desktop, 5);
+    desktop.quickBooks.change({ isPersonalDataAllowed: false });
+    const id = desktop.file.books.txns.Invoice[0]?.id ?? "";
+    desktop.file.edit("Invoice", id, { memo: "changed" });
+    const found = (await since(source, moment)).flatMap(({ records }) => records);
+    expect(found.map(({ quickbooksId }) => quickbooksId)).toContain(id);
+  });
+
   test("sales orders in QuickBooks Pro, and transfers in an old one", async () => {
     const pro = sourceOf(await aDesktop({ product: "QuickBooks Pro 2024" }));
     await expect(pro.count(whole("sales_order"), never)).rejects.toMatchObject({

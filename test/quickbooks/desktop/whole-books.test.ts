@@ -166,6 +166,19 @@ describe("a stretch of modification time", () => {
     }
   });
 
+  test("a worker that has just begun counts to the second too", async () => {
+    const desktop = await aDesktop({ records: 2000 });
+    const times = [...held(desktop.file, "account").values()].toSorted((one, other) => one - other);
+    const until = times[Math.floor(times.length / 2)] ?? 0;
+    const listing = whole("account", { modifiedUntil: new Date(until * 1000) });
+    const [one, other] = await Promise.all([
+      sourceOf(desktop).count(listing, never),
+      sourceOf(desktop).count(whole("account"), never),
+    ]);
+    expect(one).toBe(times.filter((time) => time <= until).length);
+    expect(other).toBe(times.length);
+  });
+
   test("a list without iterators too", async () => {
     const desktop = await aDesktop({ records: 20_000 });
     const source = sourceOf(desktop);

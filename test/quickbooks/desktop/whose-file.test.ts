@@ -116,6 +116,20 @@ describe("restored from a backup", () => {
     expect(desktop.accepted.at(-1)?.wasRestored).toBe(true);
   });
 
+  test("a remembered record that somebody deleted is no restore", async () => {
+    const desktop = await aKnownDesktop();
+    const sentinels = desktop.accepted[0]?.fingerprint.sentinels ?? [];
+    const invoices = sentinels.filter(({ kind }) => kind === "invoice");
+    expect(invoices.length).toBeGreaterThan(0);
+    for (const { quickbooksId } of invoices) desktop.file.remove("Invoice", quickbooksId);
+    await desktop.logIn();
+    await first(desktop);
+    expect(desktop.accepted.at(-1)).toMatchObject({ wasRestored: false });
+    const now = desktop.accepted.at(-1)?.fingerprint.sentinels ?? [];
+    expect(now.length).toBeGreaterThan(0);
+    for (const one of invoices) expect(now).not.toContainEqual(one);
+  });
+
   test("the same LastRestoreTime written with another offset is no restore", async () => {
     const desktop = await aDesktop();
     desktop.file.restore(desktop.file.backup());
@@ -246,6 +260,19 @@ describe("files without a stamp", () => {
     await desktop.logIn();
     await expect(first(desktop)).rejects.toMatchObject({ fault: { kind: "other-file-open" } });
   });
+});
+
+test("a second PC that shows an older state of the file shows a copy", async () => {
+  const desktop = await aKnownDesktop();
+  const copy = desktop.file.copy("E:\\Laptop\\Rock & Co.qbw");
+  desktop.clock.advance(3600);
+  desktop.file.create("Invoice", { party: desktop.file.books.rows.Customer[0]?.id ?? "" });
+  await desktop.logIn();
+  await first(desktop);
+  desktop.bounds = { ...desktop.bounds, file: null };
+  desktop.quickBooks.show(copy);
+  await desktop.logIn();
+  await expect(first(desktop)).rejects.toMatchObject({ fault: { kind: "file-copied" } });
 });
 
 test("a second PC knows the same file under a path of its own", async () => {
