@@ -13,6 +13,8 @@ const SPREAD_MS = 3 * 365 * DAY_MS;
 const CHANGE_MAX = 16;
 /** A window is to hold this many pages; one that turns out to hold more than twice as many is begun anew, smaller. */
 const PAGES_A_WINDOW = 2;
+/** A window whose pages never add up is then taken as it comes; the proof finds what is missing. */
+const TRIES_MAX = 5;
 
 /**
  * Where a walk stands: newest first, in windows of time, each read with an iterator. The iterator is
@@ -177,7 +179,8 @@ export function stepOf(position: Position, outcome: Outcome, clock: WallClock): 
   const { rows, remaining, iteratorId, session, size } = outcome;
   const isGoing = position.iterator !== null;
   // A page was answered that nobody stored, or records were deleted behind the iterator.
-  if (isGoing && rows + remaining !== position.left) return { next: again(position), again: true };
+  const addsUp = !isGoing || rows + remaining === position.left;
+  if (!addsUp && position.tries < TRIES_MAX) return { next: again(position), again: true };
   const read = position.read + rows;
   const seen = position.seen + rows;
   if (!isGoing && rows + remaining > 2 * PAGES_A_WINDOW * size) {
@@ -216,8 +219,8 @@ export function below(
   const factor = rows === 0 ? CHANGE_MAX : (size * PAGES_A_WINDOW) / rows;
   const top = msOf(low) - unitOf(position);
   const begun = { ...position, ...NO_ITERATOR, tries: 0, high: textIn(position, top) };
-  // What is left of the whole walk fits a page.
-  if (total !== null && total > seen && total - seen <= size) {
+  // What is left of the whole walk fits a page, as far as the count was right.
+  if (total !== null && Math.abs(total - seen) <= size) {
     return down(begun, { low: end, top, width: top - BEGINNING_MS + DAY_MS });
   }
   const grown = width * Math.min(CHANGE_MAX, Math.max(1 / CHANGE_MAX, factor));

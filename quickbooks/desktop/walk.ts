@@ -32,9 +32,6 @@ import { countRecords, headOf, type Response } from "./reader.ts";
 import { readRecords, refusedRecord } from "./record.ts";
 import type { Request } from "./writer.ts";
 
-/** Read again so often, a window's pages do not add up for another reason than people at work. */
-const TRIES_MAX = 8;
-
 /** What a walk goes through. */
 export interface Walk {
   pc: Pc;
@@ -118,12 +115,6 @@ async function iteratorPage(
 
 /** Where the walk goes on, with everything that asking for it needs. */
 function decide(walk: Walk, asking: Asking, begun: Position, outcome: Omit<Outcome, "size">): Step {
-  if (begun.tries > TRIES_MAX) {
-    throw new FaultError({
-      kind: "unavailable",
-      message: `QuickBooks' pages of ${kindLabel(walk.listing.kind)} records do not add up.`,
-    });
-  }
   const { learned } = walk;
   const size = pageSizeOf(learned, asking.query.name);
   const step = stepOf(begun, { ...outcome, size }, learned.clock);

@@ -53,7 +53,7 @@ describe("whatever breaks in the middle of an iterator, nothing is missing", () 
       if (pages % 5 === 0) desktop.quickBooks.change({ crashAfter: 1 });
     });
     expect(seen.ids.size).toBe(held(desktop.file, "invoice").size);
-    expect(seen.faults.length).toBeGreaterThan(2);
+    expect(seen.faults.length).toBeGreaterThan(1);
   });
 
   test("the session changes between any two pages", async () => {
@@ -64,19 +64,20 @@ describe("whatever breaks in the middle of an iterator, nothing is missing", () 
     expect(seen.ids.size).toBe(held(desktop.file, "invoice").size);
   });
 
-  test.each([1, 3])(
-    "one page in %i is answered and never stored, and read again in the same session",
-    async (every) => {
+  test.each([1, 2, 3, 4, 5, 6, 7])(
+    "the page after %i others is answered and never stored, and read again in the same session",
+    async (which) => {
       const desktop = await aSlowDesktop();
+      // An iterator of many pages: so many records were changed in one second.
+      const { Invoice } = desktop.file.books.txns;
+      for (const invoice of Invoice.slice(100, 800)) invoice.modified = Invoice[500]?.modified ?? 0;
       const listing = whole("invoice");
       let source = sourceOf(desktop);
       let at: Checkpoint | null = source.start(listing, await source.count(listing, never));
       const ids = new Set<string>();
-      let isLost = false;
-      for (let pages = 1; at !== null && pages < 2000; pages++) {
+      for (let pages = 0; at !== null && pages < 2000; pages++) {
         const page = await source.listPage(listing, at, never);
-        isLost = !isLost && pages % every === 0;
-        if (isLost) {
+        if (pages % 20 === which) {
           // The worker dies here: page and what it asked ahead are lost, the session lives on.
           await settled();
           source = sourceOf(desktop);

@@ -166,6 +166,25 @@ describe("a stretch of modification time", () => {
     }
   });
 
+  test("dated from a day on and modified up to now, while people go on working", async () => {
+    const desktop = await aDesktop({ records: 3000 });
+    const source = sourceOf(desktop);
+    const { at } = await source.readCompany(never);
+    const { Invoice } = desktop.file.books.txns;
+    desktop.clock.advance(60);
+    for (const { id } of Invoice.slice(-20)) desktop.file.edit("Invoice", id, { memo: "again" });
+    const expected = Invoice.filter(
+      ({ modified, day }) => modified * 1000 <= at.getTime() && isAfter(day, "2025-06-01"),
+    );
+    const asked = desktop.asked.length;
+    const listing = whole("invoice", { datedFrom: "2025-06-01", modifiedUntil: at });
+    expect(await source.count(listing, never)).toBe(expected.length);
+    expect(desktop.asked.length).toBe(asked + 1);
+    // It looked at the few that were modified since, not at all of them.
+    const looked = desktop.quickBooks.log.at(-1);
+    expect(looked?.records).toBeLessThan(100);
+  });
+
   test("a worker that has just begun counts to the second too", async () => {
     const desktop = await aDesktop({ records: 2000 });
     const times = [...held(desktop.file, "account").values()].toSorted((one, other) => one - other);
