@@ -28,21 +28,29 @@ export function underLease<A extends { lease: Lease }, R>(
 ): (args: A) => Promise<R> {
   return async (args) => {
     const context = Context.current();
-    // Requests side by side all listen to it.
-    setMaxListeners(0, context.cancellationSignal);
-    const beat = setInterval(() => context.heartbeat(), HEARTBEAT_EVERY_MS);
     try {
-      const result = await activity(args, context.cancellationSignal);
+      const result = await heartbeating(() => activity(args, context.cancellationSignal));
       await setWaiting(deps.pool, args.lease, null);
       return result;
     } catch (error) {
       if (context.cancellationSignal.aborted)
         throw await context.cancelled.catch((c: unknown) => c);
       throw await failureOf(deps, args.lease, error);
-    } finally {
-      clearInterval(beat);
     }
   };
+}
+
+/** Runs an activity's work and lets the server know meanwhile that it is alive. */
+export async function heartbeating<R>(work: () => Promise<R>): Promise<R> {
+  const context = Context.current();
+  // Requests side by side all listen to it.
+  setMaxListeners(0, context.cancellationSignal);
+  const beat = setInterval(() => context.heartbeat(), HEARTBEAT_EVERY_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(beat);
+  }
 }
 
 async function failureOf(deps: ActivityDeps, lease: Lease, error: unknown): Promise<Error> {

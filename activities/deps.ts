@@ -2,6 +2,7 @@ import type { Client } from "@temporalio/client";
 import type { Pool } from "pg";
 
 import type { Log } from "../core/log.ts";
+import type { Exchanges } from "../quickbooks/desktop/exchanges.ts";
 import type { Source } from "../quickbooks/source.ts";
 
 /** A company's source while one activity uses it; `close` writes down what the source still counts. */
@@ -19,4 +20,6 @@ export interface ActivityDeps {
   failuresMax: number;
   /** The source of a company. Throws the fault `not-connected`. */
   openSource(companyId: string): Promise<OpenSource>;
+  /** The way to a Desktop company's PC. */
+  exchangesOf(companyId: string): Exchanges;
 }

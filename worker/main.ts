@@ -4,6 +4,7 @@ import { DefaultLogger, Runtime } from "@temporalio/worker";
 
 import { ConfigError, readConfig } from "../core/config.ts";
 import { createLog } from "../core/log.ts";
+import { startExchangeListener } from "../db/desktop-exchanges.ts";
 import { createPool } from "../db/pool.ts";
 import { connectTemporal } from "./temporal.ts";
 import { createWorker } from "./worker.ts";
@@ -22,11 +23,13 @@ async function main(): Promise<void> {
   });
   const pool = createPool(config.databaseUrl, { max: POOL_MAX, name: "evenbooks-worker" });
   const temporal = await connectTemporal(config.temporal);
+  const listener = startExchangeListener(config.databaseUrl, log);
   try {
-    const worker = await createWorker({ pool, temporal, config, log });
+    const worker = await createWorker({ pool, listener, temporal, config, log });
     log.info({ temporal: config.temporal.address }, "worker runs");
     await worker.run();
   } finally {
+    await listener.close();
     await temporal.close();
     await pool.end();
   }

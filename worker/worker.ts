@@ -6,6 +6,7 @@ import type { Pool } from "pg";
 import { createActivities } from "../activities/index.ts";
 import type { Config } from "../core/config.ts";
 import type { Log } from "../core/log.ts";
+import type { Listener } from "../db/listener.ts";
 import { RECONCILE_EVERY, RECONCILE_SCHEDULE_ID, TASK_QUEUE } from "../workflows/contract.ts";
 import { workflowBundle } from "./bundle.ts";
 import { missingSearchAttributes } from "./search-attributes.ts";
@@ -19,13 +20,16 @@ const CACHED_WORKFLOWS_MAX = 200;
 
 export interface WorkerDeps {
   pool: Pool;
+  /** Hears of answers that PCs have brought. */
+  listener: Listener;
   temporal: TemporalConnections;
   config: Config;
   log: Log;
 }
 
 /** Puts a worker together. It runs until its `shutdown`; a page in flight is committed first. */
-export async function createWorker({ pool, temporal, config, log }: WorkerDeps): Promise<Worker> {
+export async function createWorker(deps: WorkerDeps): Promise<Worker> {
+  const { pool, listener, temporal, config, log } = deps;
   await refuseUnpreparedServer(temporal.client);
   await ensureReconciling(temporal.client);
   const activities = createActivities({
@@ -33,7 +37,7 @@ export async function createWorker({ pool, temporal, config, log }: WorkerDeps):
     temporal: temporal.client,
     log,
     failuresMax: config.failuresMax,
-    openSource: createSources(pool, config),
+    ...createSources({ pool, listener, config }),
   });
   return Worker.create({
     connection: temporal.native,

@@ -96,8 +96,8 @@ const notSetUp = (): Response =>
   });
 
 const notAuthentic = (): Response =>
-  failure(401, {
-    code: "UNAUTHENTICATED",
+  failure(403, {
+    code: "FORBIDDEN",
     message: "The header intuit-signature does not prove that Intuit sent this.",
   });
 
@@ -122,8 +122,9 @@ const busy = (): Response =>
 const cutOff = (): Response =>
   failure(400, { code: "BAD_REQUEST", message: "The body ended before its end." });
 
+/** Refused it would come again and again, and hold up every later one: it is taken, and said to be useless. */
 const notJson = (): Response =>
-  failure(400, {
+  failure(200, {
     code: "BAD_REQUEST",
     message: "The signature is right, but the body is no JSON.",
   });
