@@ -1,0 +1,155 @@
+import { beforeAll, expect } from "vitest";
+import { z } from "zod";
+
+import type { RecordKind } from "../../core/record-kinds.ts";
+import { addConnector } from "../../db/connectors.ts";
+import { confirmCompany, createCompany } from "../../db/companies.ts";
+import { freePort } from "../../dev/embedded/ports.ts";
+import type { NodeProcess } from "../../dev/node-process.ts";
+import { qwcFile } from "../../quickbooks/desktop/pairing.ts";
+import { withProcesses } from "./services.ts";
+import { eventually, type Stage } from "./sync.ts";
+
+/** An api process for PCs to call, beside a stage's worker and simulator. */
+export interface Door {
+  url: string;
+  start(): Promise<NodeProcess>;
+}
+
+/** Starts one api for the calling file; it may be killed and started again at the same port. */
+export function withDoor(stage: Stage): Door {
+  const launch = withProcesses();
+  const door = {} as Door;
+  beforeAll(async () => {
+    const port = await freePort();
+    door.url = `http://localhost:${port}`;
+    door.start = async () => {
+      const api = await launch("api/main.ts", {
+        ...stage.env,
+        PORT: String(port),
+        PUBLIC_URL: door.url,
+      });
+      await eventually(async () => expect((await fetch(`${door.url}/readyz`)).ok).toBe(true));
+      return api;
+    };
+    await door.start();
+  }, 60_000);
+  return door;
+}
+
+/** A company, its file and the PC that has it open. */
+export interface DesktopCompany {
+  companyId: string;
+  file: string;
+  pc: string;
+  /** Posts to a control door of the simulated Desktop. */
+  order(door: string, body: object): Promise<Record<string, unknown>>;
+}
+
+let companies = 0;
+
+/** A company with a file of so many records and a PC whose Web Connector has its .qwc, and polls. */
+export async function pairedCompany(
+  stage: Stage,
+  door: Door,
+  file: { records: number } & Record<string, unknown>,
+  everyMs: number | null = 200,
+): Promise<DesktopCompany> {
+  const name = `Desert Desks ${++companies}`;
+  const pc = `PC-${companies}`;
+  const order = (path: string, body: object) => stage.simulator.post(`desktop/${path}`, body);
+  await order("files", { name, companyName: name, path: `C:\\Books\\${companies}.qbw`, ...file });
+  await order("pcs", { pc, file: name });
+  await order("settings", { pc, settings: { noOpWaitMs: 300 } });
+  const company = await createCompany(stage.pool, { name, edition: "desktop" });
+  const { connector, password, fileId } = await addConnector(stage.pool, {
+    companyId: company.id,
+    name: "Main PC",
+    fileId: `{${crypto.randomUUID().toUpperCase()}}`,
+  });
+  const qwc = qwcFile({
+    companyName: name,
+    connectorName: "Main PC",
+    username: connector.username,
+    fileId,
+    url: door.url,
+  });
+  await order("applications", { pc, qwc, password });
+  if (everyMs !== null) await order("polling", { pc, everyMs });
+  return { companyId: company.id, file: name, pc, order };
+}
+
+/** The same after first contact, confirmed by a person. */
+export async function metCompany(
+  stage: Stage,
+  door: Door,
+  file: { records: number } & Record<string, unknown>,
+): Promise<DesktopCompany> {
+  const paired = await pairedCompany(stage, door, file);
+  await eventually(async () => {
+    const { rows } = await stage.pool.query<{ met: boolean }>(
+      "select first_look is not null as met from connections where company_id = $1",
+      [paired.companyId],
+    );
+    expect(rows[0]?.met).toBe(true);
+  });
+  await confirmCompany(stage.pool, paired.companyId);
+  return paired;
+}
+
+/** Our kinds, and which of QuickBooks' each holds. */
+const NAMES_OF_KIND: Partial<Record<RecordKind, readonly string[]>> = {
+  customer: ["Customer"],
+  vendor: ["Vendor"],
+  employee: ["Employee"],
+  account: ["Account"],
+  class: ["Class"],
+  term: ["StandardTerms", "DateDrivenTerms"],
+  payment_method: ["PaymentMethod"],
+  tax_code: ["SalesTaxCode"],
+  invoice: ["Invoice"],
+  payment: ["ReceivePayment"],
+  credit_memo: ["CreditMemo"],
+  sales_receipt: ["SalesReceipt"],
+  refund_receipt: ["ARRefundCreditCard"],
+  estimate: ["Estimate"],
+  sales_order: ["SalesOrder"],
+  purchase_order: ["PurchaseOrder"],
+  bill: ["Bill"],
+  bill_payment: ["BillPaymentCheck", "BillPaymentCreditCard"],
+  vendor_credit: ["VendorCredit"],
+  expense: ["Check", "CreditCardCharge"],
+  journal_entry: ["JournalEntry"],
+  deposit: ["Deposit"],
+  transfer: ["Transfer"],
+  inventory_adjustment: ["InventoryAdjustment"],
+  time_activity: ["TimeTracking"],
+};
+
+const Rows = z.array(z.object({ id: z.string() }).loose());
+
+/** Our rows against the company file's, kind by kind: the same ids, and nothing else. Answers how many. */
+export async function expectEqualFile(
+  stage: Stage,
+  { companyId, file }: Pick<DesktopCompany, "companyId" | "file">,
+  without: readonly RecordKind[] = [],
+): Promise<number> {
+  let rows = 0;
+  for (const [kind, names] of Object.entries(NAMES_OF_KIND)) {
+    if (without.some((each) => each === kind)) continue;
+    const theirs: string[] = [];
+    for (const name of names) {
+      const query = new URLSearchParams({ file, kind: name });
+      const answer = await fetch(`${stage.simulator.url}/_simulator/desktop/records?${query}`);
+      theirs.push(...Rows.parse(await answer.json()).map(({ id }) => id));
+    }
+    const ours = await stage.pool.query<{ id: string }>(
+      `select quickbooks_id as id from records
+        where company_id = $1 and kind = $2 and deleted_at is null`,
+      [companyId, kind],
+    );
+    expect(ours.rows.map(({ id }) => id).sort(), kind).toEqual(theirs.sort());
+    rows += theirs.length;
+  }
+  return rows;
+}
