@@ -2,7 +2,7 @@ import type { RecordKind } from "../core/record-kinds.ts";
 import { askedOf, endLooking } from "../db/autosync.ts";
 import { findCursors, moveCursors, type Cursors } from "../db/cursors.ts";
 import type { Lease } from "../db/leases.ts";
-import { syncedKinds, planSteps } from "../db/steps.ts";
+import { planSteps, reopenStep, syncedKinds } from "../db/steps.ts";
 import { inCompany } from "../db/transactions.ts";
 import { FaultError } from "../core/faults.ts";
 import { heal } from "./compare.ts";
@@ -29,11 +29,13 @@ export interface ChangesSynced {
 export const syncChanges =
   (deps: ActivityDeps) =>
   async ({ lease }: { lease: Lease }, signal: AbortSignal): Promise<ChangesSynced> => {
-    await inCompany(deps.pool, lease.companyId, (tx) =>
-      planSteps(tx, lease, [
+    await inCompany(deps.pool, lease.companyId, async (tx) => {
+      await planSteps(tx, lease, [
         { ...STEP, kind: null, total: null, checkpoint: {}, unavailable: null },
-      ]),
-    );
+      ]);
+      // A run that was put back into the queue after it had ended may have been joined there.
+      await reopenStep(tx, lease, STEP.name);
+    });
     const brought = await onStep(deps, { lease, ...STEP, signal }, syncUntilNobodyHurries);
     return { brought: brought ?? 0 };
   };

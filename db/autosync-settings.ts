@@ -196,4 +196,4 @@ const findIn = (tx: Queryable, companyId: string): Promise<Company | null> =>
   );
 
 /** The kind of what holds AutoSync after too many failures. */
-export const FAILURES_IN_A_ROW = "failures-in-a-row";
+const FAILURES_IN_A_ROW = "failures-in-a-row";

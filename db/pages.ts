@@ -103,18 +103,20 @@ async function store(client: PoolClient, page: PageCommit): Promise<PageCounts> 
 
 const MergeCounts = z.object({ created: z.number(), updated: z.number(), unchanged: z.number() });
 
+const DIFFERS = sql`(excluded.version, excluded.modified_at, excluded.number, excluded.party,
+        excluded.date, excluded.total, excluded.balance, excluded.currency)
+      is distinct from (r.version, r.modified_at, r.number, r.party, r.date, r.total, r.balance, r.currency)`;
+
 /**
- * What an incoming row must be to be stored over the one we hold. Modified last: the newer pair of
- * modification time and version; equal is unchanged; a row older than its own deletion stays deleted.
- * Read last: whatever differs, in its version or in a column that QuickBooks changes without a new one.
+ * What an incoming row must be to be stored over the one we hold. Modified last: an older pair of
+ * modification time and version never is, and a row older than its own deletion stays deleted; at the
+ * same pair the columns decide, because a balance moves a second time within one second without a new
+ * version. Read last: whatever differs.
  */
 const SUPERSEDES = {
-  "modified-last": sql`(excluded.modified_at, excluded.version::bigint) > (r.modified_at, r.version::bigint)
-      and excluded.modified_at > coalesce(r.deleted_at, '-infinity')`,
-  "read-last": sql`r.deleted_at is not null
-      or (excluded.version, excluded.modified_at, excluded.number, excluded.party, excluded.date,
-        excluded.total, excluded.balance, excluded.currency)
-      is distinct from (r.version, r.modified_at, r.number, r.party, r.date, r.total, r.balance, r.currency)`,
+  "modified-last": sql`(excluded.modified_at, excluded.version::bigint) >= (r.modified_at, r.version::bigint)
+      and ${DIFFERS} and excluded.modified_at > coalesce(r.deleted_at, '-infinity')`,
+  "read-last": sql`r.deleted_at is not null or ${DIFFERS}`,
 };
 
 /** Of two rows of one record in one page, the one that comes first in this order. */

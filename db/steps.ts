@@ -90,6 +90,15 @@ export const unfinishedParts = (
     ),
   );
 
+/** A step that was finished is to be done once more. */
+export const reopenStep = (tx: Queryable, lease: Lease, name: string): Promise<number> =>
+  run(
+    tx,
+    sql`/* reopenStep */ update batch_steps set status = 'queued'
+      where batch_id = ${lease.batchId} and company_id = ${lease.companyId} and name = ${name}
+        and status = 'succeeded'`,
+  );
+
 /** Has this batch been planned? */
 export const hasSteps = async (tx: Queryable, lease: Lease): Promise<boolean> => {
   const row = await one(

@@ -1,0 +1,160 @@
+import { randomFrom } from "../support/random.ts";
+
+/** What happens to one company, and to the parts it shares with others; made from a seed alone. */
+export interface Schedule {
+  seed: number;
+  records: number;
+  /** Transactions dated earlier are left to a historical sync. */
+  historyFrom: string | null;
+  /** Kinds that the company's plan lacks. */
+  without: readonly string[];
+  /** Whether the first sync is over before anything else happens. */
+  waitsForInitial: boolean;
+  events: readonly Timed[];
+}
+
+/** An event, and how long it is quiet afterwards (milliseconds). */
+export type Timed = Event & { restMs: number };
+
+export type Event =
+  | { do: "tick" }
+  | { do: "want"; trigger: "user" | "webhook"; everything: boolean }
+  /** Wants a run, waits for it, and looks whether it brought all that had changed before. */
+  | { do: "settle"; everything: boolean }
+  | { do: "kill worker"; downMs: number }
+  | { do: "reset"; what: "coordinator" | "batch"; to: "first" | "last" }
+  | { do: "schedule"; to: "enabled" | "paused" | "unpaused" | "triggered" | "deleted" }
+  | { do: "history"; from: string }
+  | { do: "cancel" }
+  | { do: "retry" }
+  | { do: "change"; op: "create" | "update" | "delete"; entity: string; count: number }
+  /** Created this long before it is seen, as QuickBooks shows a change late. */
+  | { do: "late"; entity: string; lateMs: number }
+  | { do: "backdate"; date: string }
+  /** An edit, or a payment of one invoice, twice within one second; a run may look in between. */
+  | { do: "twice"; entity: string; isLookedAt: boolean }
+  | { do: "recreate" }
+  | { do: "trouble"; kind: string; times: number; path: "cdc" | "query" }
+  | { do: "poison"; entity: string; how: "refuse" | "garbage" }
+  | { do: "expire token" }
+  /** QuickBooks' clock, and with it everybody's, goes on by so much. */
+  | { do: "pass time"; ms: number };
+
+const LISTS = ["Customer", "Vendor", "Employee", "Account", "Item", "Term", "TaxCode"];
+const TRANSACTIONS = [
+  "Invoice",
+  "Payment",
+  "CreditMemo",
+  "SalesReceipt",
+  "Estimate",
+  "Bill",
+  "BillPayment",
+  "VendorCredit",
+  "Purchase",
+  "JournalEntry",
+  "Deposit",
+  "Transfer",
+  "TimeActivity",
+];
+/** Kinds whose creation touches no other row. */
+const ALONE = ["Estimate", "SalesReceipt", "Purchase", "JournalEntry", "Payment", "TimeActivity"];
+const MISSING = ["Class", "Department", "PurchaseOrder", "InventoryAdjustment", "RefundReceipt"];
+const TROUBLES = ["cut", "truncated", "server-error", "throttle-json", "slow", "fault-200"];
+
+const EVENTS_MIN = 20;
+const EVENTS_MAX = 40;
+const REST_MAX_MS = 400;
+const MINUTE_MS = 60_000;
+
+/** The schedule of a seed: the same each time, alone or beside others. */
+export function scheduleOf(seed: number): Schedule {
+  // Seeds follow one another; their first numbers must not.
+  const random = randomFrom(Math.imul(seed, 0x9e3779b1));
+  const chance = (share: number): boolean => random() < share;
+  const within = (least: number, most: number): number =>
+    least + Math.floor(random() * (most - least + 1));
+  const one = <T>(some: readonly T[]): T => {
+    const found = some[Math.floor(random() * some.length)];
+    if (found === undefined) throw new Error("nothing to choose from");
+    return found;
+  };
+  const entity = (): string => one(chance(0.3) ? LISTS : TRANSACTIONS);
+  const day = (): string => `${within(2022, 2026)}-0${within(1, 9)}-1${within(0, 9)}`;
+  const kinds: [weight: number, make: () => Event][] = [
+    [4, () => ({ do: "tick" })],
+    [
+      7,
+      () => ({
+        do: "want",
+        trigger: chance(0.5) ? "user" : "webhook",
+        everything: chance(0.25),
+      }),
+    ],
+    [3, () => ({ do: "settle", everything: chance(0.4) })],
+    [1.5, () => ({ do: "kill worker", downMs: within(0, 1_500) })],
+    [
+      1.5,
+      () => ({
+        do: "reset",
+        what: chance(0.5) ? "coordinator" : "batch",
+        to: chance(0.5) ? "first" : "last",
+      }),
+    ],
+    [
+      2,
+      () => ({
+        do: "schedule",
+        to: one(["enabled", "paused", "unpaused", "triggered", "deleted"]),
+      }),
+    ],
+    [1.5, () => ({ do: "history", from: day() })],
+    [1.5, () => ({ do: "cancel" })],
+    [1.5, () => ({ do: "retry" })],
+    [4, () => ({ do: "change", op: "update", entity: entity(), count: within(1, 5) })],
+    [4, () => ({ do: "change", op: "create", entity: entity(), count: within(1, 4) })],
+    [4, () => ({ do: "change", op: "delete", entity: entity(), count: within(1, 3) })],
+    [1.5, () => ({ do: "late", entity: one(ALONE), lateMs: within(2_000, 100_000) })],
+    [1.5, () => ({ do: "backdate", date: day() })],
+    [
+      2,
+      () => ({
+        do: "twice",
+        entity: one(["Invoice", "Bill", "Customer", "pay"]),
+        isLookedAt: chance(0.6),
+      }),
+    ],
+    [1, () => ({ do: "recreate" })],
+    [
+      1.5,
+      () => ({
+        do: "trouble",
+        kind: one(TROUBLES),
+        times: within(1, 3),
+        path: chance(0.6) ? "cdc" : "query",
+      }),
+    ],
+    [0.7, () => ({ do: "poison", entity: entity(), how: chance(0.7) ? "refuse" : "garbage" })],
+    [0.7, () => ({ do: "expire token" })],
+    [1.5, () => ({ do: "pass time", ms: within(3, 12) * MINUTE_MS })],
+  ];
+  const total = kinds.reduce((sum, [weight]) => sum + weight, 0);
+  const event = (): Event => {
+    let left = random() * total;
+    for (const [weight, make] of kinds) {
+      left -= weight;
+      if (left < 0) return make();
+    }
+    return { do: "tick" };
+  };
+  return {
+    seed,
+    records: within(200, 400),
+    historyFrom: chance(0.4) ? day() : null,
+    without: chance(0.3) ? MISSING.filter(() => chance(0.5)) : [],
+    waitsForInitial: chance(0.7),
+    events: Array.from({ length: within(EVENTS_MIN, EVENTS_MAX) }, () => ({
+      ...event(),
+      restMs: chance(0.4) ? within(0, REST_MAX_MS) : 0,
+    })),
+  };
+}

@@ -1,0 +1,61 @@
+import type { NodeProcess } from "../../dev/node-process.ts";
+import type { Stage } from "../support/sync.ts";
+
+/** A worker that has just started compiles as it goes: killed sooner it would never get to work. */
+const LIFE_MIN_MS = 6_000;
+
+/** What the companies of a stage share: the worker that dies, and QuickBooks' clock that goes on. */
+export interface Shared {
+  stage: Stage;
+  /** SIGKILL, a while without a worker, and a new one. Nothing where the worker is young. */
+  killWorker(downMs: number): Promise<void>;
+  /** QuickBooks' clock (milliseconds since 1970). */
+  now(): number;
+  /** Moves QuickBooks' clock on, unless somebody needs it steady. */
+  passTime(ms: number): Promise<void>;
+  /** Runs `work` while QuickBooks' clock goes on as clocks do. */
+  steady<T>(work: () => Promise<T>): Promise<T>;
+  kills(): number;
+}
+
+export async function shareOn(stage: Stage): Promise<Shared> {
+  let worker: NodeProcess | null = await stage.worker();
+  let startedAt = Date.now();
+  let kills = 0;
+  let skewMs = 0;
+  let steadyOnes = 0;
+  let moving: Promise<unknown> = Promise.resolve();
+  return {
+    stage,
+    async killWorker(downMs) {
+      if (worker === null || Date.now() - startedAt < LIFE_MIN_MS) return;
+      const victim = worker;
+      worker = null;
+      kills++;
+      victim.kill("SIGKILL");
+      await victim.ended;
+      await pause(downMs);
+      worker = await stage.worker();
+      startedAt = Date.now();
+    },
+    now: () => Date.now() + skewMs,
+    async passTime(ms) {
+      if (steadyOnes > 0) return;
+      skewMs += ms;
+      moving = stage.simulator.post("settings", { clockSkewMs: skewMs });
+      await moving;
+    },
+    async steady(work) {
+      steadyOnes++;
+      try {
+        await moving;
+        return await work();
+      } finally {
+        steadyOnes--;
+      }
+    },
+    kills: () => kills,
+  };
+}
+
+export const pause = (ms: number): Promise<void> => new Promise((wake) => setTimeout(wake, ms));
