@@ -4,10 +4,13 @@ import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
 
 import { historyToJSON } from "@temporalio/common/lib/proto-utils.js";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 
-import { requeueBatch } from "../../db/batches.ts";
+import { enqueueBatch, requeueBatch } from "../../db/batches.ts";
+import { storeAutoSync } from "../../db/autosync-settings.ts";
 import {
+  ALIGN_AUTO_SYNC,
+  alignStart,
   batchWorkflowId,
   COORDINATOR,
   coordinatorId,
@@ -22,7 +25,8 @@ import {
   startLike,
   untilMidway,
 } from "../support/operators.ts";
-import { withStage } from "../support/sync.ts";
+import { metCompany, withDoor } from "../support/desktop.ts";
+import { eventually, isOver, startInitialSync, untilBatch, withStage } from "../support/sync.ts";
 
 const FOLDER = fileURLToPath(new URL("../histories/", import.meta.url));
 const COMPANY = { records: 400 };
@@ -33,6 +37,9 @@ const isWanted = process.env["RECORD_HISTORIES"] === "1";
 
 describe.runIf(isWanted)("recording histories for the replay tests", () => {
   const stage = withStage();
+  const door = withDoor(stage);
+
+  beforeAll(() => stage.worker(), TIMEOUT_MS);
 
   const record = async (name: string, workflowId: string, runId?: string): Promise<void> => {
     const history = await stage.client.workflow.getHandle(workflowId, runId).fetchHistory();
@@ -60,7 +67,6 @@ describe.runIf(isWanted)("recording histories for the replay tests", () => {
     "of syncs that succeed, are throttled, fail, are retried and are cancelled",
     { timeout: TIMEOUT_MS },
     async () => {
-      await stage.worker();
       const succeeded = await aRun();
       await recordBoth(succeeded, "succeeded");
 
@@ -98,6 +104,67 @@ describe.runIf(isWanted)("recording histories for the replay tests", () => {
       });
       await record("initial-sync-refused", copy);
       await recordBoth(run, "reset");
+    },
+  );
+
+  test("of keeping even, and of the history", { timeout: TIMEOUT_MS }, async () => {
+    const run = await aRun();
+    await untilOver(stage, run);
+    const { companyId } = run;
+    await storeAutoSync(stage.pool, companyId, { enabled: true, everyMinutes: 60, payments: null });
+    await stage.client.workflow.signalWithStart(ALIGN_AUTO_SYNC, alignStart(companyId));
+    await resultOf(stage.client, `align:${companyId}`);
+    await record("align-auto-sync", `align:${companyId}`);
+    const tick = `tick:${companyId}`;
+    await startLike(stage.client, { type: "autoSyncTick", id: tick, input: companyId });
+    await record("auto-sync-tick", tick);
+    const batchId = await idOf("autosync", companyId);
+    await untilBatch(stage, companyId, batchId, isOver);
+    await record("auto-sync-succeeded", batchWorkflowId(batchId));
+
+    await stage.pool.query("update batches set history_from = '2026-01-01' where id = $1", [
+      run.batchId,
+    ]);
+    const { batch } = await enqueueBatch(stage.pool, {
+      companyId,
+      kind: "historical",
+      trigger: "user",
+      startedBy: "test",
+      label: "History",
+      historyFrom: "2020-01-01",
+    });
+    await stage.client.workflow.signalWithStart(COORDINATOR, coordinatorStart(companyId));
+    await untilBatch(stage, companyId, batch.id, isOver);
+    await record("historical-sync-succeeded", batchWorkflowId(batch.id));
+  });
+
+  const idOf = async (kind: string, companyId: string): Promise<string> =>
+    eventually(async () => {
+      const { rows } = await stage.pool.query<{ id: string }>(
+        "select id from batches where company_id = $1 and kind = $2",
+        [companyId, kind],
+      );
+      if (rows[0] === undefined) throw new Error(`no batch of kind ${kind}`);
+      return rows[0].id;
+    });
+
+  test(
+    "of a company file: first contact, and a sync whose PC slept",
+    { timeout: TIMEOUT_MS },
+    async () => {
+      const { companyId, pc, order } = await metCompany(stage, door, { records: 400 });
+      await record("meet-company", `meeting:${companyId}`);
+      await order("power", { pc, to: "sleep" });
+      const batchId = await startInitialSync(stage, companyId);
+      await untilBatch(
+        stage,
+        companyId,
+        batchId,
+        ({ waitingFor }) => waitingFor === "connector-away",
+      );
+      await order("power", { pc, to: "wake" });
+      await untilBatch(stage, companyId, batchId, isOver);
+      await record("initial-sync-of-a-file", batchWorkflowId(batchId));
     },
   );
 
