@@ -87,7 +87,8 @@ async function* byQuery(
     datedFrom: null,
     datedUntil: null,
     modifiedFrom: since,
-    modifiedUntil: null,
+    // On QuickBooks' clock, as everything else here; what is modified from now on is the next run's.
+    modifiedUntil: at,
   };
   const asker = reader.askerFor(listing);
   let checkpoint: Checkpoint | null = startOf(listing);
