@@ -171,12 +171,20 @@ async function expectNothingMended(
 }
 
 /**
- * Page after page that the streams of a sync were served. Sweeps ask for all since a moment, with no
- * end; a cut asks for the one row at an edge.
+ * Page after page that the streams of a sync were served. Sweeps ask for what was modified since the
+ * sync began, where streams end; a cut asks for the one row at an edge.
  */
 export async function pagesServed(stage: Stage, realmId: string): Promise<string[]> {
   const { queries } = await stage.simulator.calls(realmId);
+  const { rows } = await stage.pool.query<{ at: Date }>(
+    "select changes_from as at from connections where realm_id = $1",
+    [realmId],
+  );
+  const began = rows[0]?.at.toISOString().slice(0, 19) ?? "";
+  const sinceOf = (query: string): string =>
+    /LastUpdatedTime >= '([^']{19})/.exec(query)?.[1] ?? "";
   return queries
+    .filter(({ query }) => sinceOf(query) < began)
     .filter(({ status, query }) => status === 200 && query.startsWith("SELECT * "))
     .filter(({ query }) => query.includes("MetaData.LastUpdatedTime <= "))
     .filter(({ query }) => !query.endsWith("MAXRESULTS 1"))
@@ -185,14 +193,15 @@ export async function pagesServed(stage: Stage, realmId: string): Promise<string
 
 /**
  * How many streams can have been at work: as many as there are unfinished parts in what is read
- * together. Lists and open balances are, and the first sweep runs beside the records.
+ * together. Lists and open balances are, and the first sweep runs beside the records; a stream that
+ * would have to wait for the others reads records ahead.
  */
 export async function streamsAtWork(stage: Stage, run: Run): Promise<number> {
   const { rowCount } = await stage.pool.query(
     `select from batch_steps s join batches b on b.id = s.batch_id
       where b.id = $1 and s.kind is not null and s.status in ('queued', 'running')
         and s.phase = any(case
-          when b.phase in ('preflight', 'lists', 'open-balances') then array['lists', 'open-balances']
+          when b.phase in ('preflight', 'lists', 'open-balances') then array['lists', 'open-balances', 'records']
           else array['records'] end)`,
     [run.batchId],
   );

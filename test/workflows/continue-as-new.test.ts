@@ -33,6 +33,7 @@ describe("a sync of very many chunks", () => {
         closed.push(outcome.is);
         return Promise.resolve();
       },
+      yieldTurn: () => Promise.resolve(false),
       pullChunk: ({ phases }) =>
         Promise.resolve({
           finished: !phases.includes("records") || ++chunks >= CHUNKS,
