@@ -27,6 +27,7 @@ const KIND_OF_CODE: Record<number, FaultKind> = {
 
 const SENTENCE: Partial<Record<FaultKind, string>> = {
   throttled: "QuickBooks asked us to slow down.",
+  "truncated-answer": "QuickBooks' answer broke off on its way.",
   unavailable: "QuickBooks does not answer at the moment.",
   maintenance: "QuickBooks has locked this company for work of its own.",
   "authorization-ended": "QuickBooks no longer accepts our authorisation for this company.",
@@ -53,12 +54,14 @@ export interface BadAnswer {
 interface Told {
   code: string | null;
   message: string;
+  /** JSON that does not end: the refusal itself was cut off on its way. */
+  isBroken: boolean;
 }
 
 /** Classifies by status and code, never by words; QuickBooks' code, text and trace id are kept. */
 export function faultOf(answer: BadAnswer): Fault {
   const told = readFault(answer.body);
-  const kind = kindOf(answer.status, told.code);
+  const kind = kindOf(answer.status, told);
   const retryAfterMs = retryAfterOf(answer.retryAfter);
   return {
     kind,
@@ -93,10 +96,11 @@ export const unreadable = (what: string, traceId?: string): FaultError =>
     ...(traceId === undefined ? {} : { traceId }),
   });
 
-function kindOf(status: number, code: string | null): FaultKind {
+function kindOf(status: number, { code, isBroken }: Told): FaultKind {
   const known = code === null ? undefined : KIND_OF_CODE[Number(code)];
   if (status === 429) return "throttled";
   if (known !== undefined) return known;
+  if (isBroken) return "truncated-answer";
   if (status < 300) return "unreadable-answer";
   if (status === 401) return "authorization-ended";
   if (status === 403) return "access-denied";
@@ -118,12 +122,13 @@ function readFault(body: string): Told {
     return {
       code: typeof code === "string" || typeof code === "number" ? String(code) : null,
       message: [message, detail].filter((text) => text !== "").join(": ") || body,
+      isBroken: false,
     };
   }
   const code = /<Error\b[^>]*\bcode="(\d+)"/.exec(body)?.[1] ?? null;
   const message =
     /<Message>([^<]*)<\/Message>/.exec(body)?.[1] ?? body.replace(/<[^>]*>|\s+/g, " ");
-  return { code, message: message.trim() };
+  return { code, message: message.trim(), isBroken: /^\s*[{[]/.test(body) };
 }
 
 function parseJson(body: string): unknown {

@@ -28,6 +28,7 @@ describe("a fault of QuickBooks Online", () => {
     [400, json("4001"), "query-refused"],
     [400, json("4002"), "page-refused"],
     [200, json("4002"), "page-refused"],
+    [400, json("4002").slice(0, 25), "truncated-answer"],
     [400, json("5030"), "kind-not-available"],
     [400, json("6190"), "subscription-ended"],
     [500, json("10000", "SystemFault"), "unavailable"],
