@@ -248,3 +248,9 @@ export const pruneDesktop = (pool: Pool): Promise<number> =>
 /** A moment for people, to the minute; it is the server's. */
 export const clock = (at: Date | null): string =>
   at === null ? "an unknown time" : `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+
+/** Ends a session that QuickBooks has broken off, with what it said; a later one begins anew. */
+export const giveUpSession = (pool: Pool, holder: TicketHolder, fault: Fault): Promise<boolean> =>
+  inCompany(pool, holder.companyId, (tx) =>
+    endSession(tx, holder.companyId, holder.sessionId, fault),
+  );

@@ -1,3 +1,4 @@
+import { POLICY } from "../../core/faults.ts";
 import {
   readProspect,
   storeAnswer,
@@ -5,7 +6,8 @@ import {
   takeRequest,
   type Prospect,
 } from "../../db/desktop-requests.ts";
-import { sayNext, type TicketHolder } from "../../db/desktop-sessions.ts";
+import { giveUpSession, sayNext, type TicketHolder } from "../../db/desktop-sessions.ts";
+import { faultOfHresult } from "../../quickbooks/desktop/faults.ts";
 import type { Door, StrayAnswer } from "./door.ts";
 import { hold } from "./hold.ts";
 import type { ParametersOf } from "./methods.ts";
@@ -75,12 +77,30 @@ export async function receiveResponse(
   }
   const isStored = await storeAnswer(pool, holder, { response, hresult: hresult.trim(), message });
   if (!isStored) noteStray(door, "not-asked", holder);
+  await endIfLost(door, holder, hresult.trim(), message);
   let last: Prospect | null = null;
   await hold(door, holder.companyId, async () => {
     last = await readProspect(pool, holder);
     return last.session === "open" && !last.isWanted && last.isExpected ? null : last;
   });
   return progressOf(last);
+}
+
+/**
+ * QuickBooks has broken off, or something stands in its way: nothing more comes in this session. It
+ * ends, so that the Web Connector's next call opens QuickBooks anew.
+ */
+async function endIfLost(
+  { pool, log }: Door,
+  holder: TicketHolder,
+  hresult: string,
+  message: string,
+): Promise<void> {
+  if (hresult === "") return;
+  const fault = faultOfHresult(hresult, message);
+  if (POLICY[fault.kind].retry !== "contact") return;
+  log.warn({ ...holder, fault }, "QuickBooks gave no answer on a PC");
+  await giveUpSession(pool, holder, fault);
 }
 
 function progressOf(prospect: Prospect | null): number {
