@@ -21,6 +21,15 @@ export async function logStatuses({ pool }: Stage): Promise<void> {
       for each row execute function test_note_status();`);
 }
 
+/** How many times a batch of a company has begun or gone on. */
+export async function runsOf({ pool }: Stage, companyId: string): Promise<number> {
+  const { rowCount } = await pool.query(
+    "select from test_statuses where company_id = $1 and status = 'running'",
+    [companyId],
+  );
+  return rowCount ?? 0;
+}
+
 /** Never were two batches of a company running, and none failed: troubles pass, and people only cancel. */
 export async function expectOneAtATime({ pool }: Stage, companyId: string): Promise<void> {
   const { rows } = await pool.query<{ id: string; status: string }>(

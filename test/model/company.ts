@@ -23,7 +23,7 @@ import type { Event } from "./schedule.ts";
 import { pause, type Shared } from "./shared.ts";
 
 const OVER_TIMEOUT_MS = 150_000;
-const LOOK_EVERY_MS = 50;
+const LOOK_EVERY_MS = 100;
 const BATCHES_MAX = 500;
 
 /** One company under test: it does what a schedule says, as the api, Temporal and people do it. */

@@ -1,8 +1,8 @@
 import type { NodeProcess } from "../../dev/node-process.ts";
 import type { Stage } from "../support/sync.ts";
 
-/** A worker that has just started compiles as it goes: killed sooner it would never get to work. */
-const LIFE_MIN_MS = 6_000;
+/** Each kill holds every company up for seconds: the more of them there are, the rarer it is. */
+const LIFE_MIN_MS_A_COMPANY = 500;
 
 /** What the companies of a stage share: the worker that dies, and QuickBooks' clock that goes on. */
 export interface Shared {
@@ -18,7 +18,7 @@ export interface Shared {
   kills(): number;
 }
 
-export async function shareOn(stage: Stage): Promise<Shared> {
+export async function shareOn(stage: Stage, companies: number): Promise<Shared> {
   let worker: NodeProcess | null = await stage.worker();
   let startedAt = Date.now();
   let kills = 0;
@@ -28,7 +28,7 @@ export async function shareOn(stage: Stage): Promise<Shared> {
   return {
     stage,
     async killWorker(downMs) {
-      if (worker === null || Date.now() - startedAt < LIFE_MIN_MS) return;
+      if (worker === null || Date.now() - startedAt < companies * LIFE_MIN_MS_A_COMPANY) return;
       const victim = worker;
       worker = null;
       kills++;
