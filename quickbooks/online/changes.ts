@@ -93,7 +93,8 @@ async function* byQuery(
   const asker = reader.askerFor(listing);
   let checkpoint: Checkpoint | null = startOf(listing);
   while (checkpoint !== null) {
-    const page: Page = await walkPage(listing, checkpoint, asker);
+    const page: Page | null = await pageUnlessWithdrawn(listing, checkpoint, asker);
+    if (page === null) return;
     yield {
       records: page.records,
       troubles: page.troubles,
@@ -102,5 +103,19 @@ async function* byQuery(
       at,
     };
     checkpoint = page.next;
+  }
+}
+
+/** Null where the company's plan no longer offers this kind: then nothing of it changes, and all else goes on. */
+async function pageUnlessWithdrawn(
+  listing: OnlineListing,
+  checkpoint: Checkpoint,
+  asker: Asker,
+): Promise<Page | null> {
+  try {
+    return await walkPage(listing, checkpoint, asker);
+  } catch (error) {
+    if (faultIn(error)?.kind === "kind-not-available") return null;
+    throw error;
   }
 }

@@ -126,6 +126,13 @@ export async function killTemporal(): Promise<void> {
   assert(isBack, "Temporal's server did not come back within a minute");
 }
 
+/** Takes this run's Temporal server away for a while: it stands still, is killed, and comes back. */
+export async function loseTemporalFor(ms: number): Promise<void> {
+  process.kill(await temporalPid(), "SIGSTOP");
+  await new Promise((wake) => setTimeout(wake, ms));
+  await killTemporal();
+}
+
 const RunningFile = z.object({ pids: z.object({ temporal: z.int().optional() }) });
 
 async function temporalPid(): Promise<number> {
