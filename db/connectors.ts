@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 import type { Pool } from "pg";
 import { z } from "zod";
 
@@ -18,6 +20,9 @@ export const Connector = z.object({
   /** What people call this PC. */
   name: z.string(),
   username: z.string(),
+  /** Its own OwnerID and FileID; null for the first PC, which has the company's. */
+  ownerId: z.string().nullable(),
+  fileId: z.string().nullable(),
   /** The path of the company file as this PC knows it; null before it was accepted. */
   file: z.string().nullable(),
   /** The PC's own name; null before it was seen. */
@@ -36,6 +41,7 @@ export type Connector = z.infer<typeof Connector>;
 
 export const connectorColumns = sql`
   c.id, c.company_id as "companyId", c.name, c.username, c.file, c.host,
+  c.owner_id as "ownerId", c.file_id as "fileId",
   c.created_at as "createdAt", c.revoked_at as "revokedAt", c.seen_at as "seenAt",
   c.refused_at as "refusedAt", c.refused_from as "refusedFrom",
   exists (select from desktop_sessions s where s.company_id = c.company_id
@@ -45,13 +51,14 @@ export const connectorColumns = sql`
 export interface NewConnector {
   connector: Connector;
   password: string;
-  /** Made once for a company: all its connectors have the same. */
+  /** The company's: by it the file is told. A further PC stamps the file with a pair of its own. */
   fileId: string;
 }
 
 /**
  * A login for one more PC of a Desktop company. The first one connects the company: `fileId` (a UUID
- * in capitals and braces) becomes its own; later ones are given the one it has. `name` is 1 to 200
+ * in capitals and braces) becomes the company's. Each later one has a pair of its own, because the Web
+ * Connector refuses one that is stamped in the company file already (QBWC1039). `name` is 1 to 200
  * characters. Throws when the company is connected to QuickBooks Online.
  */
 export async function addConnector(
@@ -63,12 +70,17 @@ export async function addConnector(
   const { salt, hash } = await hashPassword(password);
   return inCompany(pool, companyId, async (tx) => {
     const fileId = await connectFile(tx, companyId, input.fileId);
+    const [ownOwnerId, ownFileId] = [newGuid(), newGuid()];
     const connector = await one(
       tx,
       Connector,
       sql`/* addConnector */ with c as (
-          insert into connectors (company_id, name, username, password_salt, password_hash)
-          values (${companyId}, ${name}, ${makeUsername()}, ${salt}, ${hash}) returning *)
+          insert into connectors
+            (company_id, name, username, password_salt, password_hash, owner_id, file_id)
+          select ${companyId}, ${name}, ${makeUsername()}, ${salt}, ${hash},
+            case when further.is then ${ownOwnerId} end, case when further.is then ${ownFileId} end
+          from (select exists (select from connectors where company_id = ${companyId}) as is) further
+          returning *)
         select ${connectorColumns} from c`,
     );
     return { connector, password, fileId };
@@ -89,6 +101,8 @@ async function connectFile(tx: Queryable, companyId: string, fileId: string): Pr
   if (bound.fileId === null) throw new Error("a company of QuickBooks Online has no connectors");
   return bound.fileId;
 }
+
+const newGuid = (): string => `{${randomUUID().toUpperCase()}}`;
 
 const makeUsername = (): string => `evenbooks-${randomText(USERNAME_LETTERS, USERNAME_LENGTH)}`;
 

@@ -12,7 +12,7 @@ import {
 } from "../../db/connectors.ts";
 import { notifyCompany } from "../../db/notify.ts";
 import { isUniqueViolation } from "../../db/sql-errors.ts";
-import { qwcFile } from "../../quickbooks/desktop/pairing.ts";
+import { OWNER_ID, qwcFile } from "../../quickbooks/desktop/pairing.ts";
 import { companyFor, connectorFor } from "../auth/access.ts";
 import type { Context } from "../context.ts";
 import { webConnectorAddress } from "../desktop-address.ts";
@@ -120,7 +120,14 @@ const pairing = (
   { connector, password, fileId }: NewConnector,
 ): DesktopPairing => {
   const { username, name: connectorName } = connector;
-  const qwc = qwcFile({ companyName: company.name, connectorName, username, fileId, url });
+  const qwc = qwcFile({
+    companyName: company.name,
+    connectorName,
+    username,
+    ownerId: connector.ownerId ?? OWNER_ID,
+    fileId: connector.fileId ?? fileId,
+    url,
+  });
   return { username, password, qwc };
 };
 

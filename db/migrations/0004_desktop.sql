@@ -26,6 +26,10 @@ create table connectors (
   -- scrypt: salt and hash.
   password_salt bytea not null,
   password_hash bytea not null,
+  -- A further PC's own pair for the Web Connector, which refuses one that is in the company file already;
+  -- null is the company's pair, which tells the file.
+  owner_id text,
+  file_id text,
   -- The path of the company file as this PC knows it, once accepted.
   file text,
   -- The PC's own name, from its last session.

@@ -109,7 +109,7 @@ export async function judge(judged: Judged): Promise<Verdict> {
   const seen: SeenFile = {
     fingerprint,
     file: session.file,
-    host: company.lock?.host ?? host.company?.lock?.host ?? null,
+    host: host.company?.lock?.host ?? company.lock?.host ?? null,
     wasRestored:
       before !== null && (!sameTime(before.lastRestoreTime, lastRestoreTime) || gone.length > 0),
   };

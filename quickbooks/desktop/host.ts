@@ -78,13 +78,13 @@ export function companyOf(record: RawRecord): Company {
 }
 
 function stampOf({ groups }: RawRecord, name: string): string | null {
-  const found = groups.find(
-    ({ name: group, fields }) =>
-      group === "DataExtRet" &&
-      fields.get("DataExtName") === name &&
-      sameId(fields.get("OwnerID"), OWNER_ID),
-  );
-  return textOr(found?.fields.get("DataExtValue"));
+  const stamps = groups
+    .filter((group) => group.name === "DataExtRet" && group.fields.get("DataExtName") === name)
+    .map(({ fields }) => fields);
+  const ours = stamps.find((fields) => sameId(fields.get("OwnerID"), OWNER_ID));
+  // A further PC locks the file under an owner of its own; what tells the file is ours alone.
+  const found = name === "AppLock" ? (ours ?? stamps[0]) : ours;
+  return textOr(found?.get("DataExtValue"));
 }
 
 /** Two GUIDs are the same whatever their case. */

@@ -1,6 +1,6 @@
 import { xmlText } from "./xml-text.ts";
 
-/** The product itself, as the Web Connector knows it: under this owner it stamps a company file. */
+/** The product itself, as the Web Connector knows it: what is stamped under this owner tells a company file. */
 export const OWNER_ID = "{5E1B0C56-7D0A-4F0C-9C5F-6A3F1D8E42B7}";
 
 /** How often the Web Connector calls by itself, once its Auto-Run is on. */
@@ -13,7 +13,8 @@ export interface Pairing {
   /** What people call the PC. */
   connectorName: string;
   username: string;
-  /** The FileID of the company, in braces. */
+  /** A pair that no company file has yet, in braces; the first PC's owner is the product. */
+  ownerId: string;
   fileId: string;
   /** Where the api is reached: https, or http on localhost; without a slash at its end. */
   url: string;
@@ -25,7 +26,7 @@ export interface Pairing {
  * to personal data is left to the administrator. Names: Web Connector Programmer's Guide, chapter 4.
  */
 export function qwcFile(pairing: Pairing): string {
-  const { username, fileId, url } = pairing;
+  const { username, ownerId, fileId, url } = pairing;
   const fields: [name: string, value: string][] = [
     ["AppName", appName(pairing)],
     ["AppID", ""],
@@ -33,7 +34,7 @@ export function qwcFile(pairing: Pairing): string {
     ["AppDescription", DESCRIPTION],
     ["AppSupport", `${url}/qbwc`],
     ["UserName", username],
-    ["OwnerID", OWNER_ID],
+    ["OwnerID", ownerId],
     ["FileID", fileId],
     ["QBType", "QBFS"],
     ["Style", "Document"],

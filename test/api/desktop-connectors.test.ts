@@ -171,14 +171,22 @@ describe.each([
 });
 
 describe("more PCs", () => {
-  test("each has a login of its own, and the company's FileID", async () => {
+  test("each has a login and a pair of its own, also with a new password", async () => {
     const company = await aCompany();
     const first = await connect(company.id);
     const second = await add(company.id, "  Front desk ");
     expect(at(second, "a.username")).not.toBe(at(first, "a.username"));
     const of = (answer: Answer, name: string) => element(at(answer, "a.qwc"), name);
-    expect(of(second, "FileID")).toBe(of(first, "FileID"));
-    expect(of(second, "OwnerID")).toBe(of(first, "OwnerID"));
+    for (const element of ["FileID", "OwnerID"]) {
+      expect(of(second, element)).toMatch(/^\{[0-9A-F-]{36}\}$/);
+      expect(of(second, element)).not.toBe(of(first, element));
+    }
+    const [, other] = await connectorsOf(company.id);
+    const rotated = await run(
+      `rotateConnectorPassword(connectorId: "${String(other?.["id"])}") { ... on DesktopPairing { qwc } }`,
+    );
+    expect(of(rotated, "FileID")).toBe(of(second, "FileID"));
+    expect(of(rotated, "OwnerID")).toBe(of(second, "OwnerID"));
     expect(of(second, "AppName")).not.toBe(of(first, "AppName"));
     expect(of(second, "AppName")).toContain("Front desk");
     const names = (await connectorsOf(company.id)).map(({ name }) => name);

@@ -29,14 +29,14 @@ describe("the pace of requests", () => {
   /** When each of so many requests may be sent, asked for by three processes at once; milliseconds from the first. */
   const moments = async (companyId: string, count: number, pace = PACE): Promise<number[]> => {
     const limiters = pools.map((_, index) => createLimiter(poolOf(index), companyId, pace));
-    const taken = await Promise.all(
+    const asked = await Promise.all(
       Array.from({ length: count }, async (_, index) => {
         const { taken, waitMs } = await (limiters[index % 3]?.take(0) ?? Promise.reject());
         expect(taken).toBe(true);
         return Date.now() + waitMs;
       }),
     );
-    const sorted = taken.sort((a, b) => a - b);
+    const sorted = asked.sort((a, b) => a - b);
     return sorted.map((moment) => moment - (sorted[0] ?? 0));
   };
 

@@ -6,7 +6,7 @@ import { addConnector } from "../../db/connectors.ts";
 import { confirmCompany, createCompany } from "../../db/companies.ts";
 import { freePort } from "../../dev/embedded/ports.ts";
 import type { NodeProcess } from "../../dev/node-process.ts";
-import { qwcFile } from "../../quickbooks/desktop/pairing.ts";
+import { OWNER_ID, qwcFile } from "../../quickbooks/desktop/pairing.ts";
 import { withProcesses } from "./services.ts";
 import { eventually, type Stage } from "./sync.ts";
 
@@ -43,13 +43,13 @@ export interface DesktopCompany {
   file: string;
   pc: string;
   /** Posts to a control door of the simulated Desktop. */
-  order(door: string, body: object): Promise<Record<string, unknown>>;
+  order: (door: string, body: object) => Promise<Record<string, unknown>>;
 }
 
 let companies = 0;
 
 /** A company with a file of so many records and a PC whose Web Connector has its .qwc, and polls. */
-export async function pairedCompany(
+async function pairedCompany(
   stage: Stage,
   door: Door,
   file: { records: number } & Record<string, unknown>,
@@ -62,21 +62,46 @@ export async function pairedCompany(
   await order("pcs", { pc, file: name });
   await order("settings", { pc, settings: { noOpWaitMs: 300 } });
   const company = await createCompany(stage.pool, { name, edition: "desktop" });
+  await pairPc(stage, door, { companyId: company.id, file: name, pc, order });
+  if (everyMs !== null) await order("polling", { pc, everyMs });
+  return { companyId: company.id, file: name, pc, order };
+}
+
+/** Adds a connector for a PC that is there, with a file open, and gives its .qwc to the Web Connector. */
+async function pairPc(
+  stage: Stage,
+  door: Door,
+  { companyId, file, pc, order }: DesktopCompany,
+): Promise<void> {
   const { connector, password, fileId } = await addConnector(stage.pool, {
-    companyId: company.id,
-    name: "Main PC",
+    companyId,
+    name: pc,
     fileId: `{${crypto.randomUUID().toUpperCase()}}`,
   });
   const qwc = qwcFile({
-    companyName: name,
-    connectorName: "Main PC",
+    companyName: file,
+    connectorName: pc,
     username: connector.username,
-    fileId,
+    ownerId: connector.ownerId ?? OWNER_ID,
+    fileId: connector.fileId ?? fileId,
     url: door.url,
   });
   await order("applications", { pc, qwc, password });
-  if (everyMs !== null) await order("polling", { pc, everyMs });
-  return { companyId: company.id, file: name, pc, order };
+}
+
+/** A second PC with the same file open, whose Web Connector polls too. */
+export async function secondPc(
+  stage: Stage,
+  door: Door,
+  company: DesktopCompany,
+): Promise<DesktopCompany> {
+  const pc = `${company.pc}-B`;
+  await company.order("pcs", { pc, file: company.file });
+  await company.order("settings", { pc, settings: { noOpWaitMs: 300 } });
+  const second = { ...company, pc };
+  await pairPc(stage, door, second);
+  await company.order("polling", { pc, everyMs: 200 });
+  return second;
 }
 
 /** The same after first contact, confirmed by a person. */
