@@ -13,10 +13,15 @@ export function percentile(values: readonly number[], hundredths: number): numbe
 export const rounded = (value: number, digits = 0): number => Number(value.toFixed(digits));
 
 /** The most memory that a process ever held, in MB of 10^6 bytes; Linux alone tells it. */
-export async function peakMemoryMb(pid: number): Promise<number> {
+export const peakMemoryMb = (pid: number): Promise<number> => memoryMb(pid, "VmHWM");
+
+/** The memory that a process holds now, in MB of 10^6 bytes; Linux alone tells it. */
+export const memoryNowMb = (pid: number): Promise<number> => memoryMb(pid, "VmRSS");
+
+async function memoryMb(pid: number, name: "VmHWM" | "VmRSS"): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, "utf8");
-  const kilobytes = /^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1];
-  if (kilobytes === undefined) throw new Error(`process ${pid} tells no peak memory`);
+  const kilobytes = new RegExp(`^${name}:\\s*(\\d+) kB$`, "m").exec(status)?.[1];
+  if (kilobytes === undefined) throw new Error(`process ${pid} does not tell its memory`);
   return rounded((Number(kilobytes) * 1024) / 1_000_000);
 }
 

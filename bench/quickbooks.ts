@@ -35,6 +35,8 @@ export interface QuickBooks {
   /** Makes a company and answers its realm. */
   company(order: CompanyOrder): Promise<string>;
   calls(realmId: string): Promise<Calls>;
+  /** What people do in QuickBooks, at once; answers the ids of the rows it was about. */
+  change(realmId: string, changes: readonly object[]): Promise<string[]>;
   /** How many records a company holds, by Intuit's names. */
   counts(realmId: string): Promise<Map<string, number>>;
   /** An access token for a company, without a browser. */
@@ -78,6 +80,10 @@ export async function startQuickBooks(
       return (await ask(z.object({ realmId: z.string() }), "realms", order)).realmId;
     },
     calls: (realmId) => ask(Calls, `calls?realm=${realmId}`),
+    async change(realmId, changes) {
+      const shape = z.object({ ids: z.array(z.string()) });
+      return (await ask(shape, "changes", { realm: realmId, changes })).ids;
+    },
     async counts(realmId) {
       const { realms } = await ask(State, "state");
       return new Map(

@@ -52,7 +52,8 @@ export async function runInitialSync(stage: Stage, realmId: string): Promise<Syn
 
 const Authorization = z.object({ authorizationUrl: z.string() });
 
-async function connectedCompany({ client }: Stage, realmId: string): Promise<string> {
+/** A confirmed company, connected by OAuth to a realm of the simulator; answers its id. */
+export async function connectedCompany({ client }: Stage, realmId: string): Promise<string> {
   const companyId = await createCompany(client, { name: `Bench ${realmId}`, edition: "ONLINE" });
   const { result } = await client.ask(
     z.object({ result: z.unknown() }),
