@@ -177,9 +177,9 @@ describe("more PCs", () => {
     const second = await add(company.id, "  Front desk ");
     expect(at(second, "a.username")).not.toBe(at(first, "a.username"));
     const of = (answer: Answer, name: string) => element(at(answer, "a.qwc"), name);
-    for (const element of ["FileID", "OwnerID"]) {
-      expect(of(second, element)).toMatch(/^\{[0-9A-F-]{36}\}$/);
-      expect(of(second, element)).not.toBe(of(first, element));
+    for (const field of ["FileID", "OwnerID"]) {
+      expect(of(second, field)).toMatch(/^\{[0-9A-F-]{36}\}$/);
+      expect(of(second, field)).not.toBe(of(first, field));
     }
     const [, other] = await connectorsOf(company.id);
     const rotated = await run(
