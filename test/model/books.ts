@@ -85,6 +85,8 @@ export class Books {
     const { rows } = await this.shared.stage.pool.query<{ missing: string }>(
       `select e.kind || ' ' || e.id || case when "isGone" then ' is gone' else ' of ' || e.at end as missing
         from json_to_recordset($2) as e(kind text, id text, at timestamptz, "isGone" boolean)
+        -- What is older than the first sync may be dated before its history, which is not read yet.
+        join connections c on c.company_id = $1 and e.at >= c.changes_from
         left join records r on r.company_id = $1 and r.kind = e.kind and r.quickbooks_id = e.id
         where case when "isGone" then r.deleted_at is null and r.quickbooks_id is not null
           else r.quickbooks_id is null or (r.deleted_at is null and r.modified_at < e.at) end`,

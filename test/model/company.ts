@@ -25,6 +25,8 @@ import { pause, type Shared } from "./shared.ts";
 const OVER_TIMEOUT_MS = 150_000;
 const LOOK_EVERY_MS = 100;
 const BATCHES_MAX = 500;
+/** Each one in a row doubles the wait before QuickBooks is asked again. */
+const TROUBLES_MAX = 4;
 
 /** One company under test: it does what a schedule says, as the api, Temporal and people do it. */
 export class ModelCompany {
@@ -32,6 +34,7 @@ export class ModelCompany {
   readonly companyId: string;
   private readonly shared: Shared;
   private readonly without: readonly string[];
+  private troubles = 0;
 
   constructor(
     shared: Shared,
@@ -226,7 +229,10 @@ export class ModelCompany {
   }
 
   private async trouble(event: Extract<Event, { do: "trouble" }>): Promise<void> {
-    const { kind, times, path } = event;
+    const { kind, path } = event;
+    const times = Math.min(event.times, TROUBLES_MAX - this.troubles);
+    if (times === 0) return;
+    this.troubles += times;
     await this.shared.stage.simulator.post("faults", {
       kind,
       times,

@@ -24,7 +24,7 @@ export async function shareOn(stage: Stage, companies: number): Promise<Shared> 
   let kills = 0;
   let skewMs = 0;
   let steadyOnes = 0;
-  let moving: Promise<unknown> = Promise.resolve();
+  let moving: Promise<unknown> | null = null;
   return {
     stage,
     async killWorker(downMs) {
@@ -40,10 +40,11 @@ export async function shareOn(stage: Stage, companies: number): Promise<Shared> 
     },
     now: () => Date.now() + skewMs,
     async passTime(ms) {
-      if (steadyOnes > 0) return;
-      skewMs += ms;
-      moving = stage.simulator.post("settings", { clockSkewMs: skewMs });
+      if (steadyOnes > 0 || moving !== null) return;
+      moving = stage.simulator.post("settings", { clockSkewMs: skewMs + ms });
       await moving;
+      skewMs += ms;
+      moving = null;
     },
     async steady(work) {
       steadyOnes++;
