@@ -6,7 +6,7 @@ import { accepted, REFUSAL, Result, WithId } from "../dev/demo/graphql-client.ts
 import { Trouble } from "../dev/embedded/trouble.ts";
 import type { Stage } from "./stage.ts";
 
-const ASK_EVERY_MS = 20;
+const ASK_EVERY_MS = 100;
 
 /** Which batch to start, in the words of the API. */
 export type Wanted =

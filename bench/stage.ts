@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { cpus, loadavg } from "node:os";
 
 import { CleanUp } from "../dev/demo/clean-up.ts";
@@ -100,12 +101,15 @@ async function startStage(
   const workerLost = new Promise<Trouble>((settle) => {
     tellLoss = settle;
   });
+  const { signal } = new AbortController();
+  // Every request listens to it.
+  setMaxListeners(0, signal);
   const stage: Stage = {
     databaseUrl: services.databaseUrl,
     temporalAddress: services.temporalAddress,
     quickbooks,
     pids: { postgres, temporal: temporal ?? 0, simulator: quickbooks.pid, api: started.pid },
-    client: createClient(`${api}/graphql`, token, new AbortController().signal),
+    client: createClient(`${api}/graphql`, token, signal),
     async worker(env = {}) {
       const worker = await startWorker({ ...settings, LOG_LEVEL: "info", ...env }, tellLoss);
       await cleanUp.add(() => worker.stop());
