@@ -1,7 +1,8 @@
+import { faultIn } from "../core/faults.ts";
 import type { RecordKind } from "../core/record-kinds.ts";
 import { countHeld, idsHeld, type HeldStretch } from "../db/records.ts";
 import { inCompany } from "../db/transactions.ts";
-import type { Listing } from "../quickbooks/source.ts";
+import type { Listing, PageContent } from "../quickbooks/source.ts";
 import { storeFound, type StandingStep } from "./standing-step.ts";
 
 /** Ids asked for in one question. */
@@ -19,10 +20,20 @@ export interface Compared {
 /**
  * Finds what differs in a kind by comparing counts over ever smaller stretches of modification
  * time, reads just those anew, and stores what they hold: what we lacked comes in, and what
- * QuickBooks no longer has, though no feed said so, is marked deleted.
+ * QuickBooks no longer has, though no feed said so, is marked deleted. From `spoiltSince` on a record
+ * was found that cannot be taken: a count with it tells nothing there, and all of it is read anew.
  */
-export async function heal(run: StandingStep, compared: Compared, now: Date): Promise<void> {
-  await healStretch(run, compared, { from: BEGINNING_MS, until: now.getTime(), now });
+export async function heal(
+  run: StandingStep,
+  compared: Compared,
+  now: Date,
+  spoiltSince: Date | null = null,
+): Promise<void> {
+  const whole = { from: BEGINNING_MS, until: now.getTime(), now };
+  if (spoiltSince === null) return healStretch(run, compared, whole);
+  const from = Math.floor(spoiltSince.getTime() / 1000) * 1000;
+  await healStretch(run, compared, { ...whole, until: from - 1000 });
+  await readAnew(run, listingOf(compared, { ...whole, from }), now);
 }
 
 interface Stretch {
@@ -32,12 +43,7 @@ interface Stretch {
 }
 
 async function healStretch(run: StandingStep, compared: Compared, stretch: Stretch): Promise<void> {
-  const listing: Listing = {
-    ...compared,
-    datedUntil: null,
-    modifiedFrom: new Date(stretch.from),
-    modifiedUntil: new Date(stretch.until),
-  };
+  const listing = listingOf(compared, stretch);
   const theirs = await run.source.count(listing, run.signal);
   const ours = await countOurs(run, listing);
   if (theirs === ours) return;
@@ -50,6 +56,13 @@ async function healStretch(run: StandingStep, compared: Compared, stretch: Stret
   await healStretch(run, compared, { ...stretch, until: middle });
   await healStretch(run, compared, { ...stretch, from: middle + 1000 });
 }
+
+const listingOf = (compared: Compared, { from, until }: Stretch): Listing => ({
+  ...compared,
+  datedUntil: null,
+  modifiedFrom: new Date(from),
+  modifiedUntil: new Date(until),
+});
 
 /** Reads a stretch whole; what we hold there and did not meet is asked for by id. */
 async function readAnew(run: StandingStep, listing: Listing, now: Date): Promise<void> {
@@ -77,7 +90,15 @@ async function settleUnmet(
   ids: readonly string[],
   now: Date,
 ): Promise<void> {
-  const found = await run.source.readByIds(kind, ids, run.signal);
+  const found = await foundByIds(run, kind, ids);
+  if (found === null) {
+    // QuickBooks refuses them all for one that it cannot produce, and still has.
+    const half = Math.ceil(ids.length / 2);
+    if (half === ids.length) return;
+    await settleUnmet(run, kind, ids.slice(0, half), now);
+    await settleUnmet(run, kind, ids.slice(half), now);
+    return;
+  }
   const present = new Set(
     [...found.records, ...found.troubles].map((record) => record.quickbooksId),
   );
@@ -87,6 +108,19 @@ async function settleUnmet(
       .filter((id) => !present.has(id))
       .map((quickbooksId) => ({ kind, quickbooksId, deletedAt: now.toISOString() })),
   });
+}
+
+async function foundByIds(
+  run: StandingStep,
+  kind: RecordKind,
+  ids: readonly string[],
+): Promise<PageContent | null> {
+  try {
+    return await run.source.readByIds(kind, ids, run.signal);
+  } catch (error) {
+    if (faultIn(error)?.kind === "page-refused") return null;
+    throw error;
+  }
 }
 
 const countOurs = (run: StandingStep, stretch: Omit<HeldStretch, "companyId">): Promise<number> =>

@@ -71,11 +71,13 @@ export interface Swept {
   brought: number;
   at: Date;
   untold: Set<RecordKind>;
+  /** Kinds of which a record was met that cannot be taken. */
+  spoilt: Set<RecordKind>;
 }
 
 /**
  * One pass: answers how many records it brought that we did not have so, QuickBooks' clock at its
- * start, and the kinds whose deletions nobody told.
+ * start, the kinds whose deletions nobody told, and those with a record that cannot be taken.
  */
 export async function sweepOnce(
   run: StandingStep,
@@ -83,13 +85,15 @@ export async function sweepOnce(
   kinds: readonly RecordKind[],
 ): Promise<Swept> {
   const untold = new Set<RecordKind>();
+  const spoilt = new Set<RecordKind>();
   let brought = 0;
   let at: Date | null = null;
   for await (const changes of run.source.changesSince(since, kinds, run.signal)) {
     at ??= changes.at;
     if (changes.deletionsUntold !== null) untold.add(changes.deletionsUntold);
+    for (const { kind } of changes.troubles) spoilt.add(kind);
     const counts = await storeFound(run, changes);
     brought += counts.created + counts.updated + counts.deleted;
   }
-  return { brought, at: at ?? since, untold };
+  return { brought, at: at ?? since, untold, spoilt };
 }

@@ -74,11 +74,14 @@ async function sweepAndHeal(
   run: StandingStep,
   { since, kinds, isComplete, historyFrom }: Stretch,
 ): Promise<Swept> {
-  if (kinds.length === 0) return { brought: 0, at: since, untold: new Set() };
+  if (kinds.length === 0) {
+    return { brought: 0, at: since, untold: new Set(), spoilt: new Set() };
+  }
   const swept = await sweepOnce(run, since, kinds);
   // While the initial sync still reads, counts tell nothing; its own proof comes after this run.
   for (const kind of isComplete ? swept.untold : []) {
-    await heal(run, { kind, scope: "all", datedFrom: historyFrom }, swept.at);
+    const spoiltSince = swept.spoilt.has(kind) ? since : null;
+    await heal(run, { kind, scope: "all", datedFrom: historyFrom }, swept.at, spoiltSince);
   }
   return swept;
 }

@@ -1,6 +1,7 @@
 import type { RecordKind } from "../../core/record-kinds.ts";
 import { isOnlineKind, ONLINE_KINDS } from "../../quickbooks/online/kinds.ts";
 import { ENTITY_OF_KIND } from "../support/simulator.ts";
+import type { Event } from "./schedule.ts";
 import type { Shared } from "./shared.ts";
 
 export interface Change {
@@ -55,9 +56,9 @@ export class Books {
     return changes.flatMap(({ ids }) => ids);
   }
 
-  async poison(entity: string, how: "refuse" | "garbage"): Promise<void> {
+  async poison({ entity, op, how }: Extract<Event, { do: "poison" }>): Promise<void> {
     if (this.poisoned.size > 0) return;
-    const [id] = await this.change({ op: "create", entity });
+    const [id] = await this.change({ op, entity });
     if (id === undefined) return;
     await this.shared.stage.simulator.post("poison", { realm: this.realmId, entity, id, how });
     this.poisoned.set(`${entity}:${id}`, { entity, id });

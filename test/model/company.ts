@@ -91,7 +91,7 @@ export class ModelCompany {
       case "trouble":
         return this.trouble(event);
       case "poison":
-        return books.poison(event.entity, event.how);
+        return books.poison(event);
       case "expire token":
         return void (await shared.stage.simulator.post("tokens", {
           expireAccess: true,

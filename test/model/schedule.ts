@@ -35,7 +35,8 @@ export type Event =
   | { do: "twice"; entity: string; isLookedAt: boolean }
   | { do: "recreate" }
   | { do: "trouble"; kind: string; times: number; path: "cdc" | "query" }
-  | { do: "poison"; entity: string; how: "refuse" | "garbage" }
+  /** A record, new or not, that QuickBooks cannot produce or spoils. */
+  | { do: "poison"; entity: string; op: "create" | "update"; how: "refuse" | "garbage" }
   | { do: "expire token" }
   /** QuickBooks' clock, and with it everybody's, goes on by so much. */
   | { do: "pass time"; ms: number };
@@ -133,7 +134,15 @@ export function scheduleOf(seed: number): Schedule {
         path: chance(0.6) ? "cdc" : "query",
       }),
     ],
-    [0.7, () => ({ do: "poison", entity: entity(), how: chance(0.7) ? "refuse" : "garbage" })],
+    [
+      0.7,
+      () => ({
+        do: "poison",
+        entity: entity(),
+        op: chance(0.5) ? "create" : "update",
+        how: chance(0.7) ? "refuse" : "garbage",
+      }),
+    ],
     [0.7, () => ({ do: "expire token" })],
     [1.5, () => ({ do: "pass time", ms: within(3, 12) * MINUTE_MS })],
   ];

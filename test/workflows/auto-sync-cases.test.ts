@@ -176,6 +176,30 @@ describe("an AutoSync brings", () => {
     expect(asked.filter((query) => query.startsWith("SELECT * FROM Invoice"))).not.toEqual([]);
   });
 
+  test.each([
+    ["was made", "create"],
+    ["was changed", "update"],
+  ])(
+    "what was deleted beside a record that %s and that QuickBooks refuses to produce",
+    async (_, op) => {
+      const company = await syncedCompany();
+      const { realmId } = company;
+      const [bad = ""] = await change(company, { op, entity: "Deposit" });
+      const order = { realm: realmId, entity: "Deposit", id: bad, how: "refuse" };
+      await stage.simulator.post("poison", order);
+      const [gone = ""] = await change(company, { op: "delete", entity: "Deposit" });
+      await change(company, { op: "update", entity: "Deposit" });
+      await runOnce(company);
+      expect(await heldOf(company, "deposit", `quickbooks_id = '${gone}'`)).toMatchObject([
+        { isDeleted: true },
+      ]);
+      await stage.simulator.remove(`poison?realm=${realmId}`);
+      await change(company, { op: "update", entity: "Deposit", id: bad });
+      await runOnce(company);
+      await expectEven(company);
+    },
+  );
+
   test("what it can where the plan lacks kinds, from the first day or from now on", async () => {
     const company = await syncedCompany({ without: ["Class", "PurchaseOrder", "TimeActivity"] });
     const before = await stage.simulator.calls(company.realmId);
