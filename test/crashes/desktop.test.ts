@@ -1,0 +1,156 @@
+import { beforeAll, describe, expect, test } from "vitest";
+
+import {
+  breakAt,
+  cutDatabase,
+  expectWholeFile,
+  poll,
+  quietCompany,
+  startDesktopRun,
+  walked,
+  withBreakableDoor,
+  withBreakableWorker,
+  type DesktopRun,
+  type StopPoint,
+  type Target,
+} from "../support/desktop-crashes.ts";
+import { withStage } from "../support/sync.ts";
+
+/** The same file each time, so that what is answered compares. */
+const COMPANY = { records: 1_500, seed: 7 };
+const TIMEOUT_MS = 240_000;
+
+/** What befalls the line of a PC, at each step of the protocol: the call, how many of it pass first, and what. */
+const LINE: [method: string, after: number, kinds: string[]][] = [
+  ["authenticate", 0, ["die-before", "die-after"]],
+  ["sendRequestXML", 0, ["die-after"]],
+  ["sendRequestXML", 12, ["die-after", "cut-before", "torn"]],
+  ["receiveResponseXML", 11, ["die-before", "cut-before", "cut-after", "torn"]],
+  ["receiveResponseXML", 12, ["die-before"]],
+];
+
+/** Where a process is broken: the statement that tells the step of the protocol, and which of them. */
+type Place = [statement: string, nth: number, wheres: StopPoint["where"][]];
+const API_KILLED: Place[] = [
+  ["openSession", 1, ["before", "after"]],
+  ["openQuickBooks", 1, ["after"]],
+  ["takeRequest", 14, ["before", "after"]],
+  ["storeAnswer", 11, ["before", "after"]],
+  ["storeAnswer", 12, ["before"]],
+];
+const API_CUT: Place[] = [
+  ["openSession", 1, ["after"]],
+  ["takeRequest", 14, ["after"]],
+  ["storeAnswer", 11, ["before", "after"]],
+];
+/** Which look takes an answer out of the table differs; one of some in a row does. */
+const WORKER_KILLED: Place[] = [
+  ["judgeSession", 1, ["after"]],
+  ["wantExchange", 14, ["before", "after"]],
+  ["lookForAnswer", 30, ["before", "after"]],
+  ["lookForAnswer", 31, ["after"]],
+  ["holdFence", 2, ["before", "after"]],
+  ["holdFence", 3, ["before"]],
+];
+const WORKER_CUT: Place[] = [
+  ["wantExchange", 14, ["after"]],
+  ["lookForAnswer", 30, ["after"]],
+  ["holdFence", 2, ["before", "after"]],
+];
+
+const pointsAt = (places: readonly Place[]): StopPoint[] =>
+  places.flatMap(([statement, nth, wheres]) => wheres.map((where) => ({ statement, nth, where })));
+
+describe("the sync of a company file that is broken at a step of the protocol", () => {
+  const stage = withStage();
+  const { door, api } = withBreakableDoor(stage);
+  const worker = withBreakableWorker(stage);
+  let clean: { answered: number; window: number };
+
+  beforeAll(async () => {
+    const company = await quietCompany(stage, door, COMPANY);
+    const run = await startDesktopRun(stage, company);
+    await poll(company);
+    await expectWholeFile(stage, run, COMPANY.records);
+    clean = await walked(stage, run);
+  }, TIMEOUT_MS);
+
+  const companies = (many: number) =>
+    Promise.all(Array.from({ length: many }, () => quietCompany(stage, door, COMPANY)));
+
+  /** Whole; answers how many records were read again, a window of them at most. */
+  const expectCheaplyWhole = async (run: DesktopRun, where: string): Promise<number> => {
+    try {
+      await expectWholeFile(stage, run, COMPANY.records);
+      const { answered, window } = await walked(stage, run);
+      const again = answered - clean.answered;
+      expect(again).toBeLessThanOrEqual(window);
+      return again;
+    } catch (cause) {
+      throw new Error(`broken at ${where}`, { cause });
+    }
+  };
+
+  const expectAllWhole = async (
+    what: string,
+    runs: readonly DesktopRun[],
+    wheres: readonly object[],
+  ): Promise<void> => {
+    const again: number[] = [];
+    for (const [index, run] of runs.entries()) {
+      again.push(await expectCheaplyWhole(run, JSON.stringify(wheres[index])));
+    }
+    console.log(`${what}: ${runs.length} points, read again ${again.join(", ")} records`);
+  };
+
+  test(
+    "by kill -9 of the Web Connector and by its line loses nothing, doubles nothing and reads a window again at most",
+    async () => {
+      const cases = LINE.flatMap(([method, after, kinds]) =>
+        kinds.map((kind) => ({ method, after, kind })),
+      );
+      const quiet = await companies(cases.length);
+      const runs = await Promise.all(
+        quiet.map(async (company, index) => {
+          await company.order("line", { pc: company.pc, trouble: cases[index] });
+          const run = await startDesktopRun(stage, company);
+          await poll(company);
+          return run;
+        }),
+      );
+      await expectAllWhole("the line", runs, cases);
+    },
+    TIMEOUT_MS,
+  );
+
+  const kill = (target: Target): Promise<void> => Promise.resolve(target.kill());
+
+  test.each([
+    { name: "kill -9 of the api", target: api, places: API_KILLED, breakIt: kill },
+    {
+      name: "lost database connections of the api",
+      target: api,
+      places: API_CUT,
+      breakIt: cutDatabase,
+    },
+    { name: "kill -9 of the worker", target: worker, places: WORKER_KILLED, breakIt: kill },
+    {
+      name: "lost database connections of the worker",
+      target: worker,
+      places: WORKER_CUT,
+      breakIt: cutDatabase,
+    },
+  ])(
+    "by $name loses nothing, doubles nothing and reads a window again at most",
+    async ({ name, target, places, breakIt }) => {
+      const points = pointsAt(places);
+      const quiet = await companies(points.length);
+      await expectAllWhole(
+        name,
+        await breakAt(target, quiet, points, () => breakIt(target)),
+        points,
+      );
+    },
+    TIMEOUT_MS,
+  );
+});
