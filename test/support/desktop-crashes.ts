@@ -285,20 +285,30 @@ export async function askedOf(
   return Asked.parse(await answer.json());
 }
 
-/** What the walks of a sync were answered, and the largest window of any of them. */
+/** What the walks of a sync were answered: records, different ones of them in each walk, and the largest window. */
 export async function walked(
   stage: Stage,
   { company, askedBefore }: DesktopRun,
-): Promise<{ answered: number; window: number }> {
+): Promise<{ answered: number; distinct: number; window: number }> {
   const windows = new Map<string, Set<string>>();
+  const walks = new Map<string, Set<string>>();
   let answered = 0;
   for (const one of (await askedOf(stage, company, askedBefore)).requests) {
     if (one.iterator === null) continue;
     answered += one.records;
     const window = one.asked.replace(/^<(\w+)[^>]*>(<MaxReturned>\d+<\/MaxReturned>)?/, "$1");
-    const ids = windows.get(window) ?? new Set();
-    for (const id of one.ids) ids.add(id);
-    windows.set(window, ids);
+    note(windows, window, one.ids);
+    note(walks, `${one.query} ${one.asked.includes("NotPaidOnly")}`, one.ids);
   }
-  return { answered, window: Math.max(0, ...[...windows.values()].map(({ size }) => size)) };
+  return {
+    answered,
+    distinct: [...walks.values()].reduce((sum, { size }) => sum + size, 0),
+    window: Math.max(0, ...[...windows.values()].map(({ size }) => size)),
+  };
+}
+
+function note(sets: Map<string, Set<string>>, key: string, ids: readonly string[]): void {
+  const set = sets.get(key) ?? new Set();
+  for (const id of ids) set.add(id);
+  sets.set(key, set);
 }
