@@ -131,7 +131,9 @@ describe("a sync of a company file", () => {
       }
       console.log(`seed ${SEED}`);
       for (const run of runs) await expectCheaplyWhole(run, broken);
-      expect(broken.length, "over before it was broken often enough").toBeGreaterThanOrEqual(KILLS / 2);
+      expect(broken.length, "over before it was broken often enough").toBeGreaterThanOrEqual(
+        KILLS / 2,
+      );
     },
     TIMEOUT_MS,
   );

@@ -179,7 +179,10 @@ export async function breakAt(
   return runs;
 }
 
-/** Waits for a batch to end; meanwhile a Web Connector that has died is started again. */
+/**
+ * Waits for a batch to end; meanwhile a Web Connector that has died is started again. Then it polls no
+ * longer: each login is a password to check, and many companies are many logins.
+ */
 export async function untilOver(
   stage: Stage,
   run: Omit<DesktopRun, "askedBefore">,
@@ -191,6 +194,7 @@ export async function untilOver(
     last = await findBatch(stage.pool, company.companyId, batchId);
     expect(last !== null && isOver(last), JSON.stringify(last)).toBe(true);
   }, OVER_TIMEOUT_MS);
+  await company.order("polling", { pc: company.pc, everyMs: null });
   if (last === null) throw new Error("no such batch");
   return last;
 }
@@ -254,6 +258,7 @@ export async function expectGoesOn(stage: Stage, { company }: DesktopRun): Promi
     everything: false,
   });
   await stage.client.workflow.signalWithStart(COORDINATOR, coordinatorStart(companyId));
+  await poll(company);
   expect(await untilOver(stage, { company, batchId: batch.id })).toMatchObject({
     status: "succeeded",
     failure: null,
