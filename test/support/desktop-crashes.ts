@@ -97,7 +97,7 @@ export interface StopPoint {
   where: "before" | "after";
 }
 
-export function stopAt(companyId: string, { statement, nth, where }: StopPoint): Frozen {
+function stopAt(companyId: string, { statement, nth, where }: StopPoint): Frozen {
   let seen = 0;
   let last: Commit | null = null;
   let tell: (commit: Commit) => void = () => undefined;
