@@ -1,6 +1,6 @@
 import { faultIn } from "../core/faults.ts";
 import type { RecordKind } from "../core/record-kinds.ts";
-import { countHeld, idsHeld, type HeldStretch } from "../db/records.ts";
+import { countHeld, idsHeld, idsHeldBefore, type HeldStretch } from "../db/records.ts";
 import { inCompany } from "../db/transactions.ts";
 import type { Listing, PageContent } from "../quickbooks/source.ts";
 import { storeFound, type StandingStep } from "./standing-step.ts";
@@ -29,6 +29,8 @@ export async function heal(
   now: Date,
   spoiltSince: Date | null = null,
 ): Promise<void> {
+  const { kind, datedFrom } = compared;
+  if (datedFrom !== null) await settleOlder(run, { kind, datedFrom }, now);
   const whole = { from: BEGINNING_MS, until: now.getTime(), now };
   if (spoiltSince === null) return healStretch(run, compared, whole);
   const from = Math.floor(spoiltSince.getTime() / 1000) * 1000;
@@ -79,12 +81,38 @@ async function readAnew(run: StandingStep, listing: Listing, now: Date): Promise
     idsHeld(tx, heldStretch(run, listing)),
   );
   const unmet = held.filter((id) => !met.has(id));
-  for (let from = 0; from < unmet.length; from += IDS_A_QUESTION) {
-    await settleUnmet(run, listing.kind, unmet.slice(from, from + IDS_A_QUESTION), now);
+  await settleAll(run, listing.kind, unmet, now);
+}
+
+/**
+ * Of what is dated earlier we hold only some (what was open then, or has changed since), so that counts
+ * tell nothing: all of it is asked for by id.
+ */
+async function settleOlder(
+  run: StandingStep,
+  { kind, datedFrom }: { kind: RecordKind; datedFrom: string },
+  now: Date,
+): Promise<void> {
+  const { companyId } = run.lease;
+  const older = await inCompany(run.deps.pool, companyId, (tx) =>
+    idsHeldBefore(tx, { companyId, kind, datedFrom }),
+  );
+  await settleAll(run, kind, older, now);
+}
+
+/** Asks for records by their ids: what QuickBooks no longer has was deleted. */
+async function settleAll(
+  run: StandingStep,
+  kind: RecordKind,
+  ids: readonly string[],
+  now: Date,
+): Promise<void> {
+  for (let from = 0; from < ids.length; from += IDS_A_QUESTION) {
+    await settle(run, kind, ids.slice(from, from + IDS_A_QUESTION), now);
   }
 }
 
-async function settleUnmet(
+async function settle(
   run: StandingStep,
   kind: RecordKind,
   ids: readonly string[],
@@ -95,8 +123,8 @@ async function settleUnmet(
     // QuickBooks refuses them all for one that it cannot produce, and still has.
     const half = Math.ceil(ids.length / 2);
     if (half === ids.length) return;
-    await settleUnmet(run, kind, ids.slice(0, half), now);
-    await settleUnmet(run, kind, ids.slice(half), now);
+    await settle(run, kind, ids.slice(0, half), now);
+    await settle(run, kind, ids.slice(half), now);
     return;
   }
   const present = new Set(

@@ -123,6 +123,22 @@ export const idsHeld = async (tx: Queryable, stretch: HeldStretch): Promise<stri
   return rows.map((row) => row.id);
 };
 
+/** The ids of the present records of a kind that are dated before a day. */
+export const idsHeldBefore = async (
+  tx: Queryable,
+  { companyId, kind, datedFrom }: { companyId: string; kind: RecordKind; datedFrom: string },
+): Promise<string[]> => {
+  const rows = await many(
+    tx,
+    z.object({ id: z.string() }),
+    sql`/* idsHeldBefore */ select quickbooks_id as id from records
+      where company_id = ${companyId} and kind = ${kind} and deleted_at is null
+        and date < ${datedFrom}::date
+      order by quickbooks_id`,
+  );
+  return rows.map((row) => row.id);
+};
+
 const held = (stretch: HeldStretch) => sql`
   company_id = ${stretch.companyId} and kind = ${stretch.kind} and deleted_at is null
   and (${stretch.scope} = 'all' or balance > 0)

@@ -176,6 +176,20 @@ describe("an AutoSync brings", () => {
     expect(asked.filter((query) => query.startsWith("SELECT * FROM Invoice"))).not.toEqual([]);
   });
 
+  test("the deletion of what is dated before all that is held, though no feed tells it", async () => {
+    const company = await syncedCompany({ historyFrom: "2100-01-01" });
+    const [old = ""] = await change(company, { op: "update", entity: "Estimate" });
+    await runOnce(company);
+    expect(await heldOf(company, "estimate", "deleted_at is null")).toMatchObject([{ id: old }]);
+    await change(company, { op: "delete", entity: "Estimate", id: old });
+    await stage.pool.query(
+      "update connections set cursor_at = now() - interval '30 days' where company_id = $1",
+      [company.companyId],
+    );
+    await runOnce(company);
+    expect(await heldOf(company, "estimate", "true")).toMatchObject([{ id: old, isDeleted: true }]);
+  });
+
   test.each([
     ["was made", "create"],
     ["was changed", "update"],
@@ -226,10 +240,12 @@ describe("an AutoSync brings", () => {
 });
 
 describe("ticks that come while a server is away are one run when it is back", () => {
-  /** So many ticks of a company's Schedule come, two seconds apart, from two seconds from now on. */
+  /** So many ticks of a company's Schedule come, two seconds apart. */
   const TICKS = 5;
   const TICK_EVERY_MS = 2_000;
-  const AWAY_MS = (TICKS + 2) * TICK_EVERY_MS;
+  /** The Schedule knows of them so long before the first one. */
+  const SETTLE_MS = 6_000;
+  const AWAY_MS = SETTLE_MS + (TICKS + 2) * TICK_EVERY_MS;
 
   beforeAll(async () => {
     // It would make the Schedule's interval what the settings say.
@@ -246,12 +262,17 @@ describe("ticks that come while a server is away are one run when it is back", (
     });
     await stage.client.workflow.signalWithStart(ALIGN_AUTO_SYNC, alignStart(companyId));
     await eventually(() => handleOf(company).describe());
-    const startAt = new Date(Math.ceil(Date.now() / TICK_EVERY_MS) * TICK_EVERY_MS + 1_000);
+    const beat = Math.ceil(Date.now() / TICK_EVERY_MS) * TICK_EVERY_MS;
+    const startAt = new Date(beat + SETTLE_MS + TICK_EVERY_MS / 2);
     const endAt = new Date(startAt.getTime() + TICKS * TICK_EVERY_MS);
     await handleOf(company).update((before) => ({
       ...before,
       spec: { intervals: [{ every: TICK_EVERY_MS }], startAt, endAt },
     }));
+    await eventually(async () => {
+      const { info } = await handleOf(company).describe();
+      expect(info.nextActionTimes[0]?.getTime()).toBe(startAt.getTime() + TICK_EVERY_MS / 2);
+    });
     return company;
   }
 
