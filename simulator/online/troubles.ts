@@ -94,8 +94,10 @@ export class Troubles {
     return id;
   }
 
-  clear(): void {
-    this.waiting = [];
+  /** Ends those that are about one company alone, or all of them. */
+  clear(realm: string | null): void {
+    this.waiting =
+      realm === null ? [] : this.waiting.filter(({ trouble }) => trouble.match.realm !== realm);
   }
 
   /** The first trouble that befalls a request; without a path it is any request of the API. */

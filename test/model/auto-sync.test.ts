@@ -78,15 +78,17 @@ async function runSchedule(shared: Shared, schedule: Schedule): Promise<void> {
   await expectCheapWhenIdle(shared, company);
 }
 
+const WELL = { status: "succeeded", failure: null };
+
 /** Troubles are over, everything is asked for once more, and nothing waits or runs. */
 async function bringToQuiet(shared: Shared, company: ModelCompany, schedule: Schedule) {
   await company.schedule("unpaused");
   await company.books.cure();
   await untilQuiet(shared, company);
   if (schedule.historyFrom !== null) {
-    expect(await company.untilOver(await company.history("1990-01-01"))).toBe("succeeded");
+    expect(await company.untilOver(await company.history("1990-01-01"))).toMatchObject(WELL);
   }
-  expect(await company.untilOver(await company.want("user", true))).toBe("succeeded");
+  expect(await company.untilOver(await company.want("user", true))).toMatchObject(WELL);
   await untilQuiet(shared, company);
 }
 

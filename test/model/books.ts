@@ -64,8 +64,9 @@ export class Books {
     this.poisoned.set(`${entity}:${id}`, { entity, id });
   }
 
-  /** Somebody repairs the record and saves it, as its attention asks. */
+  /** QuickBooks is well again, and somebody repairs the record and saves it, as its attention asks. */
   async cure(): Promise<void> {
+    await this.shared.stage.simulator.remove(`faults?realm=${this.realmId}`);
     await this.shared.stage.simulator.remove(`poison?realm=${this.realmId}`);
     for (const { entity, id } of this.poisoned.values()) {
       await this.change({ op: "update", entity, id });

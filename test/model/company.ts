@@ -6,6 +6,7 @@ import {
   listBatches,
   requeueBatch,
   requestCancel,
+  type Batch,
 } from "../../db/batches.ts";
 import {
   ALIGN_AUTO_SYNC,
@@ -125,10 +126,10 @@ export class ModelCompany {
   }
 
   /** How a batch ended; waits for it. */
-  async untilOver(batchId: string): Promise<string> {
+  async untilOver(batchId: string): Promise<Batch> {
     for (const until = Date.now() + OVER_TIMEOUT_MS; ;) {
       const batch = await findBatch(this.shared.stage.pool, this.companyId, batchId);
-      if (batch !== null && isOver(batch)) return batch.status;
+      if (batch !== null && isOver(batch)) return batch;
       if (Date.now() > until) throw new Error(`not over: ${JSON.stringify(batch)}`);
       await pause(LOOK_EVERY_MS);
     }
@@ -172,7 +173,7 @@ export class ModelCompany {
   private async settle(everything: boolean): Promise<void> {
     const expected = this.books.expected(everything);
     const batchId = await this.want("user", everything);
-    if ((await this.untilOver(batchId)) !== "succeeded") return;
+    if ((await this.untilOver(batchId)).status !== "succeeded") return;
     const missing = await this.books.missing(this.companyId, expected);
     if (missing.length > 0) {
       throw new Error(`Batch ${batchId} succeeded, but we lack: ${missing.join(", ")}`);

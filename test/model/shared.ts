@@ -3,6 +3,7 @@ import type { Stage } from "../support/sync.ts";
 
 /** Each kill holds every company up for seconds: the more of them there are, the rarer it is. */
 const LIFE_MIN_MS_A_COMPANY = 500;
+const TOKEN_KEEPS_HOURS = 100_000;
 
 /** What the companies of a stage share: the worker that dies, and QuickBooks' clock that goes on. */
 export interface Shared {
@@ -19,6 +20,8 @@ export interface Shared {
 }
 
 export async function shareOn(stage: Stage, companies: number): Promise<Shared> {
+  // As in truth a token keeps its value for long: one that is changed just when a worker is killed is lost.
+  await stage.simulator.post("settings", { refreshValueHours: TOKEN_KEEPS_HOURS });
   let worker: NodeProcess | null = await stage.worker();
   let startedAt = Date.now();
   let kills = 0;

@@ -45,8 +45,8 @@ const addTrouble: Door = (simulator, _url, body) => ({
   id: simulator.troubles.add(ordered(Trouble, body)),
 });
 
-const clearTroubles: Door = (simulator) => {
-  simulator.troubles.clear();
+const clearTroubles: Door = (simulator, url) => {
+  simulator.troubles.clear(url.searchParams.get("realm"));
   return { cleared: true };
 };
 
