@@ -10,7 +10,7 @@ import {
   untilOver,
   walked,
   type DesktopRun,
-} from "../support/desktop-crashes.ts";
+} from "../support/desktop-runs.ts";
 import { expectEqualFile, secondPc, withDoor } from "../support/desktop.ts";
 import { eventually, withStage } from "../support/sync.ts";
 
@@ -19,7 +19,7 @@ const COMPANY = { records: 1_500, seed: 7 };
 const REQUEST_MS = 150;
 const TIMEOUT_MS = 200_000;
 
-describe("what was lost between a company file and other servers for good", () => {
+describe.concurrent("what was lost between a company file and other servers for good", () => {
   const stage = withStage();
   const door = withDoor(stage);
   beforeAll(() => stage.worker(), 60_000);

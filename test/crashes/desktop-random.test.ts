@@ -3,29 +3,27 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 
 import { findBatch } from "../../db/batches.ts";
+import { cutDatabase, withBreakableDoor, withBreakableWorker } from "../support/desktop-crashes.ts";
 import {
-  cutDatabase,
   expectWholeFile,
   poll,
   quietCompany,
   startDesktopRun,
   walked,
-  withBreakableDoor,
-  withBreakableWorker,
   type DesktopRun,
-} from "../support/desktop-crashes.ts";
+} from "../support/desktop-runs.ts";
 import { randomFrom } from "../support/random.ts";
 import { eventually, isOver, withStage } from "../support/sync.ts";
 
 /** Other moments: `CRASH_SEED=2 CRASH_KILLS=40 npx vitest run test/crashes/desktop-random.test.ts`. */
 const SEED = Number(process.env["CRASH_SEED"] ?? 20_261);
-const KILLS = Number(process.env["CRASH_KILLS"] ?? 6);
+const KILLS = Number(process.env["CRASH_KILLS"] ?? 5);
 const COMPANY = { records: 1_500, seed: 7 };
 /** Slow enough that there is a middle to be hit in. */
-const REQUEST_MS = 40;
+const REQUEST_MS = 30;
 /** QuickBooks works on a request for so long when it is to be hit in it. */
-const AT_WORK_MS = 400;
-const LIFE_MAX_MS = 1_500;
+const AT_WORK_MS = 250;
+const LIFE_MAX_MS = 1_000;
 const TIMEOUT_MS = 240_000;
 
 describe("a sync of a company file", () => {

@@ -3,18 +3,22 @@ import { beforeAll, describe, expect, test } from "vitest";
 import {
   breakAt,
   cutDatabase,
+  withBreakableDoor,
+  withBreakableWorker,
+  type StopPoint,
+  type Target,
+} from "../support/desktop-crashes.ts";
+import {
+  expectGoesOn,
   expectWholeFile,
   poll,
   quietCompany,
   startDesktopRun,
   walked,
-  withBreakableDoor,
-  withBreakableWorker,
   type DesktopRun,
-  type StopPoint,
-  type Target,
-} from "../support/desktop-crashes.ts";
-import { withStage } from "../support/sync.ts";
+} from "../support/desktop-runs.ts";
+import type { DesktopCompany } from "../support/desktop.ts";
+import { eventually, withStage } from "../support/sync.ts";
 
 /** The same file each time, so that what is answered compares. */
 const COMPANY = { records: 1_500, seed: 7 };
@@ -22,11 +26,12 @@ const TIMEOUT_MS = 240_000;
 
 /** What befalls the line of a PC, at each step of the protocol: the call, how many of it pass first, and what. */
 const LINE: [method: string, after: number, kinds: string[]][] = [
-  ["authenticate", 0, ["die-before", "die-after"]],
+  ["authenticate", 0, ["die-after"]],
   ["sendRequestXML", 0, ["die-after"]],
-  ["sendRequestXML", 12, ["die-after", "cut-before", "torn"]],
+  ["sendRequestXML", 12, ["die-after", "cut-before"]],
   ["receiveResponseXML", 11, ["die-before", "cut-before", "cut-after", "torn"]],
   ["receiveResponseXML", 12, ["die-before"]],
+  ["closeConnection", 0, ["die-before", "die-after"]],
 ];
 
 /** Where a process is broken: the statement that tells the step of the protocol, and which of them. */
@@ -34,9 +39,10 @@ type Place = [statement: string, nth: number, wheres: StopPoint["where"][]];
 const API_KILLED: Place[] = [
   ["openSession", 1, ["before", "after"]],
   ["openQuickBooks", 1, ["after"]],
-  ["takeRequest", 14, ["before", "after"]],
+  ["takeRequest", 14, ["after"]],
   ["storeAnswer", 11, ["before", "after"]],
   ["storeAnswer", 12, ["before"]],
+  ["readEnd", 1, ["before", "after"]],
 ];
 const API_CUT: Place[] = [
   ["openSession", 1, ["after"]],
@@ -47,7 +53,7 @@ const API_CUT: Place[] = [
 const WORKER_KILLED: Place[] = [
   ["judgeSession", 1, ["after"]],
   ["wantExchange", 14, ["before", "after"]],
-  ["lookForAnswer", 30, ["before", "after"]],
+  ["lookForAnswer", 30, ["after"]],
   ["lookForAnswer", 31, ["after"]],
   ["holdFence", 2, ["before", "after"]],
   ["holdFence", 3, ["before"]],
@@ -74,6 +80,24 @@ describe("the sync of a company file that is broken at a step of the protocol", 
     await expectWholeFile(stage, run, COMPANY.records);
     clean = await walked(stage, run);
   }, TIMEOUT_MS);
+
+  /** The next session of each brings what changed after the one that was broken where it ended. */
+  const expectNextOnes = (runs: readonly DesktopRun[]) =>
+    Promise.all(runs.map((run) => expectGoesOn(stage, run)));
+
+  const untilAllStruck = () =>
+    eventually(async () => {
+      const answer = await fetch(`${stage.simulator.url}/_simulator/desktop/state`);
+      const { pcs } = (await answer.json()) as { pcs: { pc: string; troubles: object[] }[] };
+      expect(pcs.filter(({ troubles }) => troubles.length > 0)).toEqual([]);
+    });
+
+  const startBefallen = async (company: DesktopCompany, trouble: object): Promise<DesktopRun> => {
+    await company.order("line", { pc: company.pc, trouble });
+    const run = await startDesktopRun(stage, company);
+    await poll(company);
+    return run;
+  };
 
   const companies = (many: number) =>
     Promise.all(Array.from({ length: many }, () => quietCompany(stage, door, COMPANY)));
@@ -111,14 +135,11 @@ describe("the sync of a company file that is broken at a step of the protocol", 
       );
       const quiet = await companies(cases.length);
       const runs = await Promise.all(
-        quiet.map(async (company, index) => {
-          await company.order("line", { pc: company.pc, trouble: cases[index] });
-          const run = await startDesktopRun(stage, company);
-          await poll(company);
-          return run;
-        }),
+        quiet.map((company, index) => startBefallen(company, cases[index] ?? {})),
       );
       await expectAllWhole("the line", runs, cases);
+      await untilAllStruck();
+      await expectNextOnes(runs.filter((_, index) => cases[index]?.method === "closeConnection"));
     },
     TIMEOUT_MS,
   );
@@ -145,11 +166,25 @@ describe("the sync of a company file that is broken at a step of the protocol", 
     async ({ name, target, places, breakIt }) => {
       const points = pointsAt(places);
       const quiet = await companies(points.length);
-      await expectAllWhole(
-        name,
-        await breakAt(target, quiet, points, () => breakIt(target)),
-        points,
+      const runs = await breakAt(target, quiet, points, () => breakIt(target));
+      await expectAllWhole(name, runs, points);
+      await expectNextOnes(runs.filter((_, index) => points[index]?.statement === "readEnd"));
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    "by its Web Connector or its line, while it is told to come again because no worker runs, loses nothing",
+    async () => {
+      const troubles = ["die-after", "cut-after"].map((kind) => ({ method: "getLastError", kind }));
+      const quiet = await companies(troubles.length);
+      worker.kill();
+      const runs = await Promise.all(
+        quiet.map((company, index) => startBefallen(company, troubles[index] ?? {})),
       );
+      await untilAllStruck();
+      await worker.start();
+      await expectAllWhole("NoOp", runs, troubles);
     },
     TIMEOUT_MS,
   );
