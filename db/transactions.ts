@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Duplex } from "node:stream";
 
 import type { Pool, PoolClient } from "pg";
@@ -45,6 +46,9 @@ export const readInCompany = <T>(
 export const readAsSystem = <T>(pool: Pool, read: (tx: Queryable) => Promise<T>): Promise<T> =>
   together(pool, BEGIN_AS_SYSTEM, read);
 
+/** Reads of the api repeat: under a name PostgreSQL parses and plans each once a connection. */
+const nameOf = (text: string): string => createHash("sha256").update(text).digest("base64");
+
 /** What `pg` has and its types do not name. */
 interface Connected {
   connection: { stream: Duplex };
@@ -63,7 +67,7 @@ async function together<T>(
   const tx: Queryable = {
     query: (text, values) => {
       if (isClosed) throw new Error("a read came after its transaction had been closed");
-      return client.query(text, values);
+      return client.query({ name: nameOf(text), text, values: values ?? [] });
     },
   };
   // Every statement is several small messages; one write for all of them wakes PostgreSQL once.
