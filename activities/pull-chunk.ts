@@ -1,5 +1,5 @@
 import type { Lease } from "../db/leases.ts";
-import { isAnyoneQueued } from "../db/turns.ts";
+import { isAwaited } from "../db/turns.ts";
 import { unfinishedParts, type StepPart } from "../db/steps.ts";
 import type { Listing } from "../quickbooks/source.ts";
 import type { ActivityDeps } from "./deps.ts";
@@ -69,11 +69,11 @@ export const pullChunk =
 
 const NOBODY_WAITS = { isWaiting: () => false, stop: (): void => undefined };
 
-/** Sees whether another batch of the company waits for its turn. */
+/** Sees whether another batch of the company waits that goes before this one. */
 function watchQueue({ pool, log }: ActivityDeps, lease: Lease): typeof NOBODY_WAITS {
   let waits = false;
   const look = async (): Promise<void> => {
-    waits ||= await isAnyoneQueued(pool, lease.companyId);
+    waits ||= await isAwaited(pool, lease);
   };
   const timer = setInterval(() => {
     look().catch((error: unknown) => log.warn({ err: error }, "the queue could not be read"));

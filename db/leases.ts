@@ -6,6 +6,7 @@ import { BATCH_KINDS, requeue, type BatchKind } from "./batches.ts";
 import { disconnectCompany, reasonOf } from "./companies.ts";
 import { many, maybeOne, run, sql, type Queryable } from "./sql.ts";
 import { asSystem, inCompany } from "./transactions.ts";
+import { placeInQueue } from "./turns.ts";
 
 /** The right to work on a batch. A page commits only under the fence it was read with. */
 export interface Lease {
@@ -46,10 +47,9 @@ export const claimNextBatch = (pool: Pool, companyId: string): Promise<ClaimedBa
       Claimed,
       sql`/* claimNextBatch */ update batches set status = 'running', run_id = null,
           waiting_for = null, waiting_since = null, started_at = coalesce(started_at, now())
-        -- The history takes hours and yields its turn; everything else goes first.
         where id = (select id from batches where company_id = ${companyId} and status = 'queued'
             and not exists (select from companies where id = ${companyId} and state = 'paused')
-          order by kind = 'historical', position limit 1 for update)
+          order by ${placeInQueue}, position limit 1 for update)
         returning id as "batchId", kind, trigger, label`,
     );
   });

@@ -133,7 +133,7 @@ async function queueNote({ load }: Context, company: Company): Promise<string> {
   ]);
   const { etaSeconds } = paceOf({ ...openBatch, done, total, samples, now: new Date() });
   const behind = `Queued behind "${openBatch.label}"`;
-  if (openBatch.kind === "historical")
+  if (openBatch.kind === "historical" || openBatch.phase === "records")
     return `${behind}, which makes room; it starts within seconds.`;
   return etaSeconds === null
     ? `${behind}.`

@@ -156,6 +156,16 @@ describe("syncNow", () => {
   });
 });
 
+test("syncNow behind an initial sync that reads the records is told that it makes room", async () => {
+  const { id, batchId } = await aCompany("running");
+  await api.pool.query("update batches set phase = 'records' where id = $1", [batchId]);
+  await api.pool.query("update companies set workable_at = now() where id = $1", [id]);
+  const answer = await doTo(`syncNow(companyId: "${id}")`);
+  expect(answer.data).toMatchObject({
+    answer: { kind: "MANUAL", note: expect.stringContaining("makes room") },
+  });
+});
+
 describe("startHistoricalSync", () => {
   test("is already done where everything since that day is held", async () => {
     const { id } = await aCompany("succeeded", "2024-01-01");

@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+
+import { enqueueBatch, findBatch, type BatchKind } from "../../db/batches.ts";
+import { claimNextBatch, closeBatch } from "../../db/leases.ts";
+import { isAwaited, yieldTurn } from "../../db/turns.ts";
+import { aBatch, takenLease } from "../support/batches.ts";
+import { withPool } from "../support/pools.ts";
+
+const database = withPool();
+
+const another = async (companyId: string, kind: BatchKind): Promise<string> => {
+  const { batch } = await enqueueBatch(database.pool, {
+    companyId,
+    kind,
+    trigger: "user",
+    startedBy: "test",
+    label: "Another batch",
+    historyFrom: null,
+  });
+  return batch.id;
+};
+
+const claim = async (companyId: string) =>
+  (await claimNextBatch(database.pool, companyId))?.batchId;
+
+test("an initial sync makes room for what came after it, is queued last, and is taken up again", async () => {
+  const initial = await aBatch(database.pool);
+  const { companyId } = initial;
+  expect([
+    await isAwaited(database.pool, initial),
+    await yieldTurn(database.pool, initial),
+  ]).toEqual([false, false]);
+  const first = await another(companyId, "autosync");
+  const second = await another(companyId, "verify");
+  expect(await isAwaited(database.pool, initial)).toBe(true);
+  expect(await yieldTurn(database.pool, initial)).toBe(true);
+  for (const batchId of [first, second]) {
+    expect(await claim(companyId)).toBe(batchId);
+    const lease = await takenLease(database.pool, { companyId, batchId });
+    await closeBatch(database.pool, lease, { is: "succeeded" });
+  }
+  expect(await claim(companyId)).toBe(initial.batchId);
+  expect(await findBatch(database.pool, companyId, initial.batchId)).toMatchObject({
+    status: "running",
+    waitingFor: null,
+  });
+});
+
+test("the history goes behind everything else, so that an initial sync makes no room for it", async () => {
+  const initial = await aBatch(database.pool);
+  const { companyId } = initial;
+  const history = await another(companyId, "historical");
+  expect(await isAwaited(database.pool, initial)).toBe(false);
+  expect(await yieldTurn(database.pool, initial)).toBe(false);
+  await closeBatch(database.pool, initial, { is: "succeeded" });
+  expect(await claim(companyId)).toBe(history);
+  const lease = await takenLease(database.pool, { companyId, batchId: history });
+  await another(companyId, "initial");
+  expect(await yieldTurn(database.pool, lease)).toBe(true);
+});
