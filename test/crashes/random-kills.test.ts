@@ -1,20 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { findBatch } from "../../db/batches.ts";
 import {
   expectWhole,
-  isBoundary,
+  lifeAndDeath,
   pagesNeeded,
   pagesServed,
   prepareRun,
   startRun,
   streamsAtWork,
   victimOn,
-  type Run,
-  type Victim,
 } from "../support/crashes.ts";
 import { randomFrom } from "../support/random.ts";
-import { isOver, withStage } from "../support/sync.ts";
+import { withStage } from "../support/sync.ts";
 
 /**
  * The long version: `CRASH_KILLS=100 CRASH_RECORDS=200000 npx vitest run test/crashes/random-kills.test.ts`.
@@ -63,24 +60,3 @@ describe("a worker killed at random moments", () => {
     },
   );
 });
-
-/** Lets the worker store a page, gives it a while, and kills it. False when the sync ended before. */
-async function lifeAndDeath(victim: Victim, run: Run, lifeMs: number): Promise<boolean> {
-  const { stage, proxy } = victim;
-  const stored = new AbortController();
-  proxy.after = (commit) => {
-    if (commit.companyId === run.companyId && isBoundary(commit)) stored.abort();
-    return "pass";
-  };
-  let diesAt = Infinity;
-  for (;;) {
-    const batch = await findBatch(stage.pool, run.companyId, run.batchId);
-    if (batch === null || isOver(batch)) return false;
-    if (stored.signal.aborted && diesAt === Infinity) diesAt = Date.now() + lifeMs;
-    if (Date.now() >= diesAt) {
-      victim.kill();
-      return true;
-    }
-    await new Promise((wake) => setTimeout(wake, 10));
-  }
-}

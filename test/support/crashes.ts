@@ -81,7 +81,7 @@ export interface Frozen {
  * Freezes a company at a point: that transaction is held, before its COMMIT is passed on or before
  * its answer is, and no later one commits. Companies frozen side by side are killed by one kill.
  */
-export function freezeAt(companyId: string, point: Point): Frozen {
+export function freezeAt(companyId: string, point: Point, isAt = isBoundary): Frozen {
   let seen = 0;
   let last: Commit | null = null;
   let tell: (commit: Commit) => void = () => undefined;
@@ -91,7 +91,7 @@ export function freezeAt(companyId: string, point: Point): Frozen {
   return {
     reached,
     decideBefore(commit) {
-      if (commit.companyId !== companyId || !isBoundary(commit)) return "pass";
+      if (commit.companyId !== companyId || !isAt(commit)) return "pass";
       if (last !== null) return "hold";
       if (++seen < point.boundary) return "pass";
       last = commit;
@@ -105,6 +105,31 @@ export function freezeAt(companyId: string, point: Point): Frozen {
       return "hold";
     },
   };
+}
+
+/** Lets a company's worker commit once, gives it a while, and kills it. False when the batch ended before. */
+export async function lifeAndDeath(
+  victim: Victim,
+  run: Pick<Run, "companyId" | "batchId">,
+  lifeMs: number,
+): Promise<boolean> {
+  const { stage, proxy } = victim;
+  const stored = new AbortController();
+  proxy.after = (commit) => {
+    if (commit.companyId === run.companyId && isBoundary(commit)) stored.abort();
+    return "pass";
+  };
+  let diesAt = Infinity;
+  for (;;) {
+    const batch = await findBatch(stage.pool, run.companyId, run.batchId);
+    if (batch === null || isOver(batch)) return false;
+    if (stored.signal.aborted && diesAt === Infinity) diesAt = Date.now() + lifeMs;
+    if (Date.now() >= diesAt) {
+      victim.kill();
+      return true;
+    }
+    await new Promise((wake) => setTimeout(wake, 10));
+  }
 }
 
 /** A connected company of its own, and its initial sync once it is started. */
