@@ -32,6 +32,12 @@ function applied(list: readonly Row[]): Applied[] {
   );
 }
 
+/** What gives to the other lines of its payment, instead of being paid. */
+const CREDITS: ReadonlySet<string> = new Set(["CreditMemo", "VendorCredit", "JournalEntry"]);
+
+const cashOf = (list: readonly Applied[]): number =>
+  list.reduce((sum, one) => sum + (CREDITS.has(one.type) ? -1 : 1) * one.cents, 0);
+
 const sumFor = (list: readonly Applied[], type: string, id: string): number =>
   list.filter((one) => one.type === type && one.id === id).reduce((sum, one) => sum + one.cents, 0);
 
@@ -82,18 +88,19 @@ async function receivablesAgree(running: Running, realm: string): Promise<void> 
     expect(row["Balance"]).toBe(row["RemainingCredit"]);
   }
   const byPayment = grouped(lines, ({ from }) => from);
-  const ids = new Set([...invoices, ...memos].map(({ Id }) => Id));
+  const others = [
+    ...(await payloads(running, "JournalEntry", realm)),
+    ...(await payloads(running, "Purchase", realm)),
+  ];
+  const ids = new Set([...invoices, ...memos, ...others].map(({ Id }) => Id));
   for (const row of paid) {
     const own = byPayment.get(row.Id) ?? [];
     expect(
       own.every(({ id }) => ids.has(id)),
       `payment ${row.Id}`,
     ).toBe(true);
-    const cash = own.reduce(
-      (sum, one) => sum + (one.type === "CreditMemo" ? -1 : 1) * one.cents,
-      0,
-    );
-    expect(cents(row["UnappliedAmt"]), `payment ${row.Id}`).toBe(cents(row["TotalAmt"]) - cash);
+    const unapplied = cents(row["TotalAmt"]) - cashOf(own);
+    expect(cents(row["UnappliedAmt"]), `payment ${row.Id}`).toBe(unapplied);
     expect(cents(row["UnappliedAmt"])).toBeGreaterThanOrEqual(0);
   }
   salesFormsAddUp([...invoices, ...memos]);
@@ -125,11 +132,7 @@ async function payablesAgree(running: Running, realm: string): Promise<void> {
   }
   for (const row of paid) {
     const own = lines.filter(({ from }) => from === row.Id);
-    const sum = own.reduce(
-      (all, one) => all + (one.type === "VendorCredit" ? -1 : 1) * one.cents,
-      0,
-    );
-    expect(cents(row["TotalAmt"]), `bill payment ${row.Id}`).toBe(sum);
+    expect(cents(row["TotalAmt"]), `bill payment ${row.Id}`).toBe(cashOf(own));
   }
 }
 

@@ -37,10 +37,16 @@ export interface Patch {
   reference?: string;
   note?: string;
   customer?: number;
+  vendor?: number;
   total?: number;
   balance?: number;
   links?: readonly Link[];
   applications?: readonly Application[];
+  isVoid?: boolean;
+  /** The deposit that has taken a payment to the bank at run time. */
+  deposit?: number;
+  /** The payments that a deposit holds, where somebody chose them. */
+  held?: readonly number[];
 }
 
 interface Tombstone {

@@ -1,15 +1,17 @@
 import { z } from "zod";
-import type { Books, Shelf } from "./books.ts";
+import type { Books, Patch, Shelf } from "./books.ts";
 import { ACTIVE, DELETED, INACTIVE, idOf, shelfOf } from "./books.ts";
 import { depositOf } from "./deposits.ts";
 import { addRow, beginEdit, bump, commitEdit, owe, type Edit } from "./edit.ts";
-import { indexOf, numberOf } from "./ids.ts";
 import type { Kind } from "./kinds.ts";
 import { KINDS, isList } from "./kinds.ts";
 import { hash } from "./random.ts";
 import { customerOfSale, invoiceBalance, invoiceLinks, paymentTotal } from "./sales.ts";
-import { DAY_SECONDS, parseMoment } from "./time.ts";
-import { CannotDelete, deleteTransaction } from "./unlink.ts";
+import { parseMoment } from "./time.ts";
+import { deleteTransaction } from "./unlink.ts";
+import { ChangeRefused, rowWithId } from "./named.ts";
+import { At, Day, PAYMENT_CHANGES, RandomChanges, Reference } from "./payment-orders.ts";
+import { changePayments, dayOfDate } from "./payments.ts";
 import { partyOf } from "./columns.ts";
 import { billBalance } from "./payables.ts";
 
@@ -18,27 +20,21 @@ const TRIES_PER_PICK = 40;
 
 const Entity = z.enum(KINDS);
 const Count = z.int().min(1).max(CHANGES_MAX).optional();
-/** ISO 8601; now when absent. */
-const At = z
-  .string()
-  .refine((text) => parseMoment(text) !== undefined, "must be an ISO 8601 time")
-  .optional();
 const Id = z.string().min(1).optional();
 
 /** What happens in QuickBooks while somebody syncs: `count` rows, or the one with an id. */
-export const Change = z.discriminatedUnion("op", [
+const SINGLE = [
   z.strictObject({
     op: z.literal("create"),
     entity: Entity,
     count: Count,
     at: At,
     /** TxnDate, YYYY-MM-DD; the day of entry when absent. */
-    date: z.iso.date().optional(),
+    date: Day.optional(),
     /** PaymentRefNum of a payment. */
-    reference: z
-      .string()
-      .regex(/^[\w-]{1,21}$/)
-      .optional(),
+    reference: Reference.optional(),
+    /** The customer or vendor of a sales form, payment, bill or credit; some other when absent. */
+    party: Id,
   }),
   z.strictObject({ op: z.literal("update"), entity: Entity, id: Id, count: Count, at: At }),
   z.strictObject({ op: z.literal("delete"), entity: Entity, id: Id, count: Count, at: At }),
@@ -49,7 +45,14 @@ export const Change = z.discriminatedUnion("op", [
     cents: z.int().min(1).optional(),
     at: At,
   }),
-]);
+  ...PAYMENT_CHANGES,
+] as const;
+
+const SingleChange = z.discriminatedUnion("op", SINGLE);
+export type SingleChange = z.infer<typeof SingleChange>;
+type OrderOf<Op extends SingleChange["op"]> = Extract<SingleChange, { op: Op }>;
+
+export const Change = z.discriminatedUnion("op", [...SINGLE, RandomChanges]);
 export type Change = z.infer<typeof Change>;
 
 /** Changes that wait for every n-th query page. */
@@ -60,37 +63,34 @@ export interface Interruption {
   changes: readonly Change[];
 }
 
-/** A change that cannot be made: no such row, or QuickBooks would refuse it. */
-export class ChangeRefused extends Error {
-  override readonly name = "ChangeRefused";
-}
-
 export interface Changed {
-  op: Change["op"];
+  op: SingleChange["op"];
   entity: Kind;
   ids: string[];
+  /** The order itself, where nobody gave it: a random one. */
+  made?: SingleChange;
 }
 
-/** Applies changes at once, in their order, and answers the ids of the rows they were about. */
-export function applyChanges(books: Books, changes: readonly Change[], nowMs: number): Changed[] {
-  return changes.map((change) => {
-    const at = change.at === undefined ? undefined : parseMoment(change.at);
-    const edit = beginEdit(books, at ?? Math.floor(nowMs / 1000));
-    books.changeCount++;
-    try {
-      return apply(edit, change);
-    } catch (error) {
-      if (error instanceof CannotDelete) throw new ChangeRefused(error.message, { cause: error });
-      throw error;
-    } finally {
-      commitEdit(edit);
-    }
-  });
+/** Applies one change and answers the ids of the rows it was about. Throws ChangeRefused. */
+export function applyChange(books: Books, change: SingleChange, nowMs: number): Changed {
+  const at = change.at === undefined ? undefined : parseMoment(change.at);
+  const edit = beginEdit(books, at ?? Math.floor(nowMs / 1000));
+  books.changeCount++;
+  try {
+    return apply(edit, change);
+  } finally {
+    commitEdit(edit);
+  }
 }
 
-function apply(edit: Edit, change: Change): Changed {
+function apply(edit: Edit, change: SingleChange): Changed {
   const { books } = edit;
-  if (change.op === "pay") return pay(edit, change);
+  const { op } = change;
+  if (op === "pay") return pay(edit, change);
+  if (op !== "create" && op !== "update" && op !== "delete") {
+    const { entity, rows } = changePayments(edit, change);
+    return { op, entity, ids: rows.map((row) => idOf(books, entity, row)) };
+  }
   const { entity } = change;
   if (books.plan.without.has(entity)) throw new ChangeRefused(`${entity} is switched off`);
   const rows: number[] = [];
@@ -110,14 +110,25 @@ function apply(edit: Edit, change: Change): Changed {
       rows.push(row);
     }
   }
-  return { op: change.op, entity, ids: rows.map((row) => idOf(books, entity, row)) };
+  return { op, entity, ids: rows.map((row) => idOf(books, entity, row)) };
 }
 
-function create(edit: Edit, change: Extract<Change, { op: "create" }>): number {
+const OF_CUSTOMERS: ReadonlySet<Kind> = new Set(["Invoice", "Payment", "CreditMemo"]);
+const OF_VENDORS: ReadonlySet<Kind> = new Set(["Bill", "BillPayment", "VendorCredit"]);
+
+function partyOrdered(books: Books, entity: Kind, id: string | undefined): Patch {
+  if (id === undefined) return {};
+  if (OF_CUSTOMERS.has(entity)) return { customer: rowWithId(books, "Customer", id) };
+  if (OF_VENDORS.has(entity)) return { vendor: rowWithId(books, "Vendor", id) };
+  throw new ChangeRefused(`whose a ${entity} is cannot be chosen`);
+}
+
+function create(edit: Edit, change: OrderOf<"create">): number {
   const { books } = edit;
   const { entity, date, reference } = change;
   const index = addRow(edit, entity, {
-    ...(date === undefined ? {} : { day: Date.parse(date) / (DAY_SECONDS * 1000) }),
+    ...partyOrdered(books, entity, change.party),
+    ...(date === undefined ? {} : { day: dayOfDate(date) }),
     ...(reference === undefined ? {} : { reference }),
   });
   if (entity === "Invoice") {
@@ -142,7 +153,7 @@ function remove(edit: Edit, entity: Kind, index: number): void {
   bump(edit, entity, index);
 }
 
-function pay(edit: Edit, change: Extract<Change, { op: "pay" }>): Changed {
+function pay(edit: Edit, change: OrderOf<"pay">): Changed {
   const { books } = edit;
   const invoice = rowWithId(books, "Invoice", change.id);
   const open = invoiceBalance(books, invoice);
@@ -163,19 +174,6 @@ function pay(edit: Edit, change: Extract<Change, { op: "pay" }>): Changed {
   });
   owe(edit, "Customer", customer, -cents);
   return { op: "pay", entity: "Payment", ids: [idOf(books, "Payment", payment)] };
-}
-
-/** Position of the present row with an id. */
-export function rowWithId(books: Books, kind: Kind, id: string): number {
-  const shelf = shelfOf(books, kind);
-  const number = numberOf(kind, id);
-  const index =
-    number === undefined ? undefined : (shelf.createdAtNumber.get(number) ?? indexOf(kind, number));
-  const isThere = index !== undefined && index >= 0 && index < shelf.size;
-  if (!isThere || idOf(books, kind, index) !== id || shelf.state[index] === DELETED) {
-    throw new ChangeRefused(`there is no ${kind} with id ${id}`);
-  }
-  return index;
 }
 
 function picked(books: Books, kind: Kind, count: number): number[] {

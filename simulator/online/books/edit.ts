@@ -30,7 +30,7 @@ export function commitEdit({ books, moves }: Edit): void {
 }
 
 /** Changes what run time knows about a row, without touching its times. */
-function patch(edit: Edit, kind: Kind, index: number, change: Patch): void {
+export function patch(edit: Edit, kind: Kind, index: number, change: Patch): void {
   const shelf = shelfOf(edit.books, kind);
   shelf.patches.set(index, { ...shelf.patches.get(index), ...change });
   refreshColumns(edit.books, shelf, index);

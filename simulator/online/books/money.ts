@@ -14,3 +14,7 @@ export function money(cents: number): string {
 export function plain(hundredths: number): string {
   return hundredths % 100 === 0 ? `${hundredths / 100}` : money(hundredths);
 }
+
+/** Minor units with a fixed number of decimals: 1250 is 12.50. */
+export const decimal = (units: number, decimals = 2): string =>
+  (units / 10 ** decimals).toFixed(decimals);

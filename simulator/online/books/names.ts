@@ -152,6 +152,7 @@ export const ACCOUNTS = [
 ] as const;
 export const CHECKING = 0;
 export const UNDEPOSITED = 2;
+export const RECEIVABLE = 3;
 export const PAYABLE = 4;
 export const CARD = 5;
 export const INCOME = 6;

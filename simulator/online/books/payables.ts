@@ -46,6 +46,7 @@ export function expenseLines(books: Books, kind: Kind, index: number): readonly 
 
 /** TotalAmt of a bill, order or expense in cents. */
 export const expenseTotal = (books: Books, kind: Kind, index: number): number =>
+  patchOf(books, kind, index)?.total ??
   expenseLines(books, kind, index).reduce((sum, { amount }) => sum + amount, 0);
 
 function paidBill(books: Books, payment: number, bill: number): number {
@@ -134,6 +135,8 @@ export const billPaymentTotal = (books: Books, index: number): number =>
 
 /** The vendor of a bill, bill payment or vendor credit. */
 export function vendorOfPayable(books: Books, kind: Kind, index: number): number {
+  const patched = patchOf(books, kind, index)?.vendor;
+  if (patched !== undefined) return patched;
   const vendors = Math.max(1, generatedOf(books, "Vendor"));
   if (!isGenerated(books, kind, index)) return hash(books.plan.seed, BILL + 50, index) % vendors;
   if (kind === "Bill") return hash(books.plan.seed, BILL + 10, cellOfBill(index)) % vendors;

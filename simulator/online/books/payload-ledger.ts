@@ -7,25 +7,48 @@ import { docNumberOf } from "./numbers.ts";
 import { head, privateNote, txnDate } from "./payload-head.ts";
 import { hash } from "./random.ts";
 
-function side(books: Books, id: number, text: string, detail: { cents: number; account: number }) {
-  const { cents, account } = detail;
+interface Side {
+  cents: number;
+  account: number;
+  /** Whose account it is: of what customers owe or vendors are owed (facts 8). */
+  party?: { kind: "Customer" | "Vendor"; index: number };
+}
+
+function side(books: Books, id: number, text: string, { cents, account, party }: Side): string {
+  const entity =
+    party === undefined
+      ? ""
+      : `"Entity":{"Type":"${party.kind}",` +
+        `"EntityRef":${names.refTo(books, party.kind, party.index)}},`;
   return (
     `{"Id":"${id}","Description":"${text}","Amount":${money(cents)},` +
     `"DetailType":"JournalEntryLineDetail","JournalEntryLineDetail":{` +
-    `"PostingType":"${id === 0 ? "Debit" : "Credit"}",` +
+    `"PostingType":"${id === 0 ? "Debit" : "Credit"}",${entity}` +
     `"AccountRef":${names.refTo(books, "Account", account)}}}`
   );
+}
+
+/** Debit and credit of an entry; one that gives credit has a side with a customer or vendor. */
+function sides(books: Books, index: number, bits: number): [Side, Side] {
+  const { total, customer, vendor } = patchOf(books, "JournalEntry", index) ?? {};
+  const cents = total ?? 100 + (bits % 500_000);
+  const expenses = { cents, account: names.EXPENSE };
+  if (customer !== undefined) {
+    const party = { kind: "Customer", index: customer } as const;
+    return [expenses, { cents, account: names.RECEIVABLE, party }];
+  }
+  if (vendor !== undefined) {
+    const party = { kind: "Vendor", index: vendor } as const;
+    return [{ cents, account: names.PAYABLE, party }, expenses];
+  }
+  return [expenses, { cents, account: names.CHECKING }];
 }
 
 /** A journal entry's payload; debits equal credits, and there is no TotalAmt (facts 10.8). */
 export function journalEntry(books: Books, index: number): string {
   const bits = hash(books.plan.seed, kindNumber("JournalEntry") + 1000, index);
-  const cents = 100 + (bits % 500_000);
   const text = names.goodsText(bits);
-  const lines = [
-    side(books, 0, text, { cents, account: names.EXPENSE }),
-    side(books, 1, text, { cents, account: names.CHECKING }),
-  ];
+  const lines = sides(books, index, bits).map((one, id) => side(books, id, text, one));
   return (
     `{"Adjustment":false,${head(books, "JournalEntry", index)},` +
     `"DocNumber":"${docNumberOf("JournalEntry", index)}",` +

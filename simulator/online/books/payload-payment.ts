@@ -1,20 +1,15 @@
 import type { Application, Books } from "./books.ts";
-import { generatedOf, idOf } from "./books.ts";
+import { generatedOf, idOf, patchOf } from "./books.ts";
 import { depositOf, heldBy, otherDeposit, depositTotal } from "./deposits.ts";
+import type { Kind } from "./kinds.ts";
 import { kindNumber } from "./kinds.ts";
+import { leftOf } from "./lines.ts";
 import { money } from "./money.ts";
 import * as names from "./names.ts";
 import { docNumberOf, paymentRefOf } from "./numbers.ts";
 import { head, privateNote, txnDate } from "./payload-head.ts";
 import { hash } from "./random.ts";
-import {
-  customerOfSale,
-  invoiceBalance,
-  memoRemaining,
-  paymentApplications,
-  paymentTotal,
-  paymentUnapplied,
-} from "./sales.ts";
+import { customerOfSale, paymentApplications, paymentTotal, paymentUnapplied } from "./sales.ts";
 
 const nameValue = (name: string, value: string): string =>
   `{"name":"{http://schema.intuit.com/finance/v3}NameValue",` +
@@ -23,10 +18,13 @@ const nameValue = (name: string, value: string): string =>
   `"value":{"Name":"${name}","Value":"${value}"},` +
   `"nil":false,"globalScope":true,"typeSubstituted":false}`;
 
+/** What a line's LinkedTxn calls a row (facts 8.1). */
+export const txnType = (kind: Kind): string => (kind === "Purchase" ? "Check" : kind);
+
 /** The open balance that a payment's line shows is the present one plus this line (facts 10.3). */
-function openBalance(books: Books, { kind, index, cents }: Application): number {
-  const left = kind === "Invoice" ? invoiceBalance(books, index) : memoRemaining(books, index);
-  return left + cents;
+function openBalance(books: Books, line: Application): number {
+  const left = leftOf(books, line);
+  return (Number.isFinite(left) ? left : 0) + line.cents;
 }
 
 function paymentLine(books: Books, application: Application): string {
@@ -34,7 +32,7 @@ function paymentLine(books: Books, application: Application): string {
   const id = idOf(books, kind, index);
   const open = (openBalance(books, application) / 100).toFixed(2);
   return (
-    `{"Amount":${money(cents)},"LinkedTxn":[{"TxnId":"${id}","TxnType":"${kind}"}],` +
+    `{"Amount":${money(cents)},"LinkedTxn":[{"TxnId":"${id}","TxnType":"${txnType(kind)}"}],` +
     `"LineEx":{"any":[${nameValue("txnId", id)},${nameValue("txnOpenBalance", open)},` +
     `${nameValue("txnReferenceNumber", docNumberOf(kind, index))}]}}`
   );
@@ -69,6 +67,23 @@ export function payment(books: Books, index: number): string {
   );
 }
 
+/** Money from elsewhere: anything, or what a vendor pays back (facts 8). */
+function otherLine(books: Books, index: number, number: number): string {
+  const vendor = patchOf(books, "Deposit", index)?.vendor;
+  const account = vendor === undefined ? names.INCOME : names.PAYABLE;
+  const entity =
+    vendor === undefined
+      ? ""
+      : `"Entity":{"value":"${idOf(books, "Vendor", vendor)}",` +
+        `"name":"${names.nameOf("Vendor", vendor)}","type":"VENDOR"},`;
+  return (
+    `{"Id":"${number}","LineNum":${number},"Description":"Refund of a security deposit",` +
+    `"Amount":${money(otherDeposit(books, index))},"DetailType":"DepositLineDetail",` +
+    `"DepositLineDetail":{${entity}"AccountRef":${names.refTo(books, "Account", account)},` +
+    `"PaymentMethodRef":${names.refTo(books, "PaymentMethod", 1)}}}`
+  );
+}
+
 /** A deposit's payload: the payments that it holds, and money from elsewhere. */
 export function deposit(books: Books, index: number): string {
   const lines = heldBy(books, index).map(
@@ -77,16 +92,12 @@ export function deposit(books: Books, index: number): string {
       `"LinkedTxn":[{"TxnId":"${idOf(books, "Payment", paid)}","TxnType":"Payment",` +
       `"TxnLineId":"0"}]}`,
   );
-  const other =
-    `{"Id":"${lines.length + 1}","LineNum":${lines.length + 1},` +
-    `"Description":"Refund of a security deposit","Amount":${money(otherDeposit(books, index))},` +
-    `"DetailType":"DepositLineDetail","DepositLineDetail":{` +
-    `"AccountRef":${names.refTo(books, "Account", names.INCOME)},` +
-    `"PaymentMethodRef":${names.refTo(books, "PaymentMethod", 1)}}}`;
+  const rest = otherDeposit(books, index);
+  if (rest > 0) lines.push(otherLine(books, index, lines.length + 1));
   return (
     `{"DepositToAccountRef":${names.refTo(books, "Account", names.CHECKING)},` +
     `"TotalAmt":${money(depositTotal(books, index))},${head(books, "Deposit", index)},` +
     `${txnDate(books, "Deposit", index)},${names.currency(books)}` +
-    `${privateNote(books, "Deposit", index)},"Line":[${[...lines, other].join(",")}]}`
+    `${privateNote(books, "Deposit", index)},"Line":[${lines.join(",")}]}`
   );
 }

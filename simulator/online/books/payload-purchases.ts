@@ -1,5 +1,5 @@
 import type { Application, Books } from "./books.ts";
-import { generatedOf, idOf } from "./books.ts";
+import { generatedOf, idOf, patchOf } from "./books.ts";
 import { dueOf, totalOf } from "./columns.ts";
 import type { Kind } from "./kinds.ts";
 import { kindNumber } from "./kinds.ts";
@@ -18,6 +18,7 @@ import {
   type ExpenseLine,
 } from "./payables.ts";
 import { head, privateNote, txnDate } from "./payload-head.ts";
+import { txnType } from "./payload-payment.ts";
 import { hash } from "./random.ts";
 import { dayText } from "./time.ts";
 
@@ -106,16 +107,42 @@ export function purchaseOrder(books: Books, index: number): string {
 
 const PAY_TYPES = ["Cash", "Check", "CreditCard"] as const;
 
+interface Payee {
+  kind: "Customer" | "Vendor";
+  index: number;
+}
+
+const entityRef = (books: Books, { kind, index }: Payee): string =>
+  `"EntityRef":{"value":"${idOf(books, kind, index)}",` +
+  `"name":"${names.nameOf(kind, index)}","type":"${kind}"}`;
+
+/** A cheque that pays a credit out to a customer: its line is on what customers owe. */
+function refund(books: Books, index: number, customer: number): string {
+  const total = money(totalOf(books, "Purchase", index));
+  return (
+    `{"AccountRef":${names.refTo(books, "Account", names.CHECKING)},"PaymentType":"Check",` +
+    `${entityRef(books, { kind: "Customer", index: customer })},"TotalAmt":${total},` +
+    `${head(books, "Purchase", index)},"DocNumber":"${docNumberOf("Purchase", index)}",` +
+    `${txnDate(books, "Purchase", index)},${names.currency(books)}` +
+    `${privateNote(books, "Purchase", index)},"Line":[{"Id":"1","Amount":${total},` +
+    `"DetailType":"AccountBasedExpenseLineDetail","AccountBasedExpenseLineDetail":{` +
+    `"AccountRef":${names.refTo(books, "Account", names.RECEIVABLE)},` +
+    `"CustomerRef":${names.refTo(books, "Customer", customer)},` +
+    `"BillableStatus":"NotBillable","TaxCodeRef":{"value":"NON"}}}]}`
+  );
+}
+
 /** An expense's payload (Purchase): cash, check or credit card, sometimes a refund. */
 export function purchase(books: Books, index: number): string {
+  const customer = patchOf(books, "Purchase", index)?.customer;
+  if (customer !== undefined) return refund(books, index, customer);
   const bits = hash(books.plan.seed, kindNumber("Purchase") + 1001, index);
   const type = PAY_TYPES[bits % 3] ?? "Cash";
   const account = type === "CreditCard" ? names.CARD : names.CHECKING;
   const vendor = vendorOfPayable(books, "Purchase", index);
   return (
     `{"AccountRef":${names.refTo(books, "Account", account)},"PaymentType":"${type}",` +
-    `"EntityRef":{"value":"${idOf(books, "Vendor", vendor)}",` +
-    `"name":"${names.nameOf("Vendor", vendor)}","type":"Vendor"},` +
+    `${entityRef(books, { kind: "Vendor", index: vendor })},` +
     `"Credit":${type === "CreditCard" && bits % 7 === 0},` +
     `"TotalAmt":${money(totalOf(books, "Purchase", index))},` +
     `${body(books, "Purchase", index, expenseLines(books, "Purchase", index))}}`
@@ -125,7 +152,7 @@ export function purchase(books: Books, index: number): string {
 function billPaymentLine(books: Books, { kind, index, cents }: Application): string {
   return (
     `{"Amount":${money(cents)},` +
-    `"LinkedTxn":[{"TxnId":"${idOf(books, kind, index)}","TxnType":"${kind}"}]}`
+    `"LinkedTxn":[{"TxnId":"${idOf(books, kind, index)}","TxnType":"${txnType(kind)}"}]}`
   );
 }
 

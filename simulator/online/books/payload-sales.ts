@@ -1,5 +1,5 @@
 import type { Books } from "./books.ts";
-import { DELETED, generatedOf, idOf, isGenerated, shelfOf } from "./books.ts";
+import { DELETED, generatedOf, idOf, isGenerated, patchOf, shelfOf } from "./books.ts";
 import { dueOf } from "./columns.ts";
 import { docNumberOf } from "./numbers.ts";
 import type { Kind } from "./kinds.ts";
@@ -147,6 +147,7 @@ export function creditMemo(books: Books, index: number): string {
     index,
     form: own.total === total ? own : formOf(books, index, total),
     customer: customerOfSale(books, "CreditMemo", index),
+    isVoid: patchOf(books, "CreditMemo", index)?.isVoid === true,
     behind: `,"Balance":${rest},"RemainingCredit":${rest}`,
   });
 }

@@ -1,5 +1,6 @@
 import type { Application, Books, Link } from "./books.ts";
 import { generatedOf, isGenerated, patchOf } from "./books.ts";
+import type { Kind } from "./kinds.ts";
 import { kindNumber } from "./kinds.ts";
 import { hash } from "./random.ts";
 import { salesForm } from "./sales-form.ts";
@@ -43,15 +44,20 @@ const customerOfCell = (books: Books, cell: number): number =>
   hash(books.plan.seed, INVOICE, cell * 4 + 1) % Math.max(1, generatedOf(books, "Customer"));
 
 export const isVoided = (books: Books, invoice: number): boolean =>
+  patchOf(books, "Invoice", invoice)?.isVoid === true || isGeneratedVoid(books, invoice);
+
+const isGeneratedVoid = (books: Books, invoice: number): boolean =>
   invoice % CELL_INVOICES === CELL_INVOICES - 1 &&
   hash(books.plan.seed, INVOICE + 100, invoice) % 16 === 0 &&
   isGenerated(books, "Invoice", invoice);
 
 /** TotalAmt of an invoice in cents; a voided one has none. */
-export function invoiceTotal(books: Books, index: number): number {
-  if (isVoided(books, index)) return 0;
-  return salesForm(books, "Invoice", index).total;
-}
+export const invoiceTotal = (books: Books, index: number): number =>
+  isVoided(books, index) ? 0 : enteredTotal(books, index);
+
+/** TotalAmt as it was when payments were made. */
+const enteredTotal = (books: Books, index: number): number =>
+  isGeneratedVoid(books, index) ? 0 : salesForm(books, "Invoice", index).total;
 
 /** The first part of an invoice that is paid in two. */
 function firstPart(books: Books, invoice: number, total: number): number {
@@ -62,7 +68,7 @@ function firstPart(books: Books, invoice: number, total: number): number {
 /** What a generated payment puts on a generated invoice of its cell, in cents. */
 function paid(books: Books, payment: number, invoice: number): number {
   const slot = payment % CELL_PAYMENTS;
-  const total = invoiceTotal(books, invoice);
+  const total = enteredTotal(books, invoice);
   if (slot === 3) return firstPart(books, invoice, total);
   if (slot === 4) {
     const rest = total - firstPart(books, invoice, total);
@@ -70,16 +76,19 @@ function paid(books: Books, payment: number, invoice: number): number {
   }
   if (slot !== PAYMENT_OF_MEMO) return total;
   const memo = memoOfCell(books, cellOfPayment(payment));
-  return memo === undefined ? total : Math.min(total, memoTotal(books, memo));
+  return memo === undefined ? total : Math.min(total, enteredMemoTotal(books, memo));
 }
 
 /** TotalAmt of a credit memo in cents: as much as its invoice, a little more, or less. */
-export function memoTotal(books: Books, index: number): number {
+export const memoTotal = (books: Books, index: number): number =>
+  patchOf(books, "CreditMemo", index)?.isVoid === true ? 0 : enteredMemoTotal(books, index);
+
+function enteredMemoTotal(books: Books, index: number): number {
   const invoice = cellOfMemo(index) * CELL_INVOICES + INVOICE_OF_MEMO;
   if (!isGenerated(books, "CreditMemo", index) || !isGenerated(books, "Invoice", invoice)) {
     return salesForm(books, "CreditMemo", index).total;
   }
-  const total = invoiceTotal(books, invoice);
+  const total = enteredTotal(books, invoice);
   const choice = hash(books.plan.seed, MEMO, index) % 8;
   if (choice === 0) return total + 2500;
   return choice === 1 ? Math.max(1, Math.floor(total * 0.6)) : total;
@@ -97,7 +106,7 @@ export function memoRemaining(books: Books, index: number): number {
     isGenerated(books, "CreditMemo", index) &&
     isGenerated(books, "Invoice", invoice) &&
     isGenerated(books, "Payment", payment);
-  return isApplied ? total - Math.min(total, invoiceTotal(books, invoice)) : total;
+  return isApplied ? total - Math.min(total, enteredTotal(books, invoice)) : total;
 }
 
 /** The payments on an invoice, newest first (facts 10.10). */
@@ -146,13 +155,14 @@ export function paymentApplications(books: Books, index: number): readonly Appli
   return applications;
 }
 
+/** Lines with these kinds give to the others of their payment. */
+const CREDITS: ReadonlySet<Kind> = new Set(["CreditMemo", "VendorCredit", "JournalEntry"]);
+
+export const isCredit = ({ kind }: Link): boolean => CREDITS.has(kind);
+
 /** Debit lines minus credit lines (facts 8.1). */
 export const appliedCash = (applications: readonly Application[]): number =>
-  applications.reduce(
-    (sum, { kind, cents }) =>
-      kind === "CreditMemo" || kind === "VendorCredit" ? sum - cents : sum + cents,
-    0,
-  );
+  applications.reduce((sum, one) => (isCredit(one) ? sum - one.cents : sum + one.cents), 0);
 
 /** The cash that came in, in cents; zero when a payment only joins a credit memo to an invoice. */
 export function paymentTotal(books: Books, index: number): number {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { Refused, ordered } from "../../control-order.ts";
 import { json, type Answer } from "../answer.ts";
-import { ChangeRefused, rowWithId } from "../books/changes.ts";
+import { ChangeRefused, rowWithId } from "../books/named.ts";
 import { shelfOf } from "../books/books.ts";
 import { Calls } from "../calls.ts";
 import { change } from "../change.ts";
@@ -10,6 +10,7 @@ import { Settings } from "../settings.ts";
 import { addRealm, nowOf, type Realm, type Simulator } from "../simulator.ts";
 import { Trouble } from "../troubles.ts";
 import { WebhookOrder } from "../webhooks/order.ts";
+import { applications } from "./applications.ts";
 import { BetweenPagesOrder, ChangesOrder, PoisonOrder, TokensOrder } from "./orders.ts";
 import { kindSpelled, state, streamRecords } from "./reports.ts";
 
@@ -33,6 +34,9 @@ const addOrderedRealm: Door = (simulator, _url, body) => {
 
 const calls: Door = (simulator, url) =>
   realmNamed(simulator, url.searchParams.get("realm")).calls.report();
+
+const appliedNow: Door = (simulator, url) =>
+  applications(realmNamed(simulator, url.searchParams.get("realm")).books);
 
 const resetCalls: Door = (simulator, url) => {
   const asked = url.searchParams.get("realm");
@@ -118,6 +122,7 @@ function defined(values: Partial<{ [K in keyof Settings]: Settings[K] | undefine
 const DOORS: ReadonlyMap<string, Door> = new Map([
   ["GET state", (simulator: Simulator) => state(simulator)],
   ["POST realms", addOrderedRealm],
+  ["GET applications", appliedNow],
   ["GET calls", calls],
   ["DELETE calls", resetCalls],
   ["POST faults", addTrouble],

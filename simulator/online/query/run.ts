@@ -1,5 +1,5 @@
 import { shelfOf } from "../books/books.ts";
-import { ChangeRefused } from "../books/changes.ts";
+import { ChangeRefused } from "../books/named.ts";
 import { companyInfo, preferences } from "../books/company.ts";
 import { kindNamed } from "../books/kinds.ts";
 import { change } from "../change.ts";

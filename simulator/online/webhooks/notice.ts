@@ -8,12 +8,13 @@ const SILENT: ReadonlySet<Kind> = new Set(["TaxCode", "TaxRate", "InventoryAdjus
 
 const SOURCE = "intuit.dsnBgbseACLLRZNxo2dfc4evmEJdxde58xeeYcZliOU=";
 
-type Operation = "Create" | "Update" | "Delete";
+type Operation = "Create" | "Update" | "Delete" | "Void";
 
 const PARTICIPLES: Record<Operation, string> = {
   Create: "created",
   Update: "updated",
   Delete: "deleted",
+  Void: "voided",
 };
 
 /** One record that changed; `eventId` stays when it is told again. */
@@ -40,8 +41,18 @@ export function eventsOf({ op, entity, ids }: Changed, nowMs: number): Event[] {
   return ids.map((id) => ({ eventId: randomUUID(), kind: entity, id, operation, time }));
 }
 
+const CREATIONS: ReadonlySet<Changed["op"]> = new Set([
+  "create",
+  "pay",
+  "make-payment",
+  "deposit",
+  "refund",
+  "journal-credit",
+]);
+
 function operationOf(op: Changed["op"], kind: Kind): Operation {
-  if (op === "create" || op === "pay") return "Create";
+  if (CREATIONS.has(op)) return "Create";
+  if (op === "void") return "Void";
   // Lists have no deletion: a row goes inactive.
   return op === "delete" && !isList(kind) ? "Delete" : "Update";
 }
