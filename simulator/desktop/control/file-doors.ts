@@ -1,18 +1,18 @@
 import { Refused, ordered } from "../../control-order.ts";
 import type { Desktop } from "../desktop.ts";
-import { isListKind } from "../file/kinds.ts";
 import { createCompanyFile, type CompanyFile } from "../quickbooks.ts";
+import { applications } from "./applications.ts";
+import { changed } from "./changes.ts";
 import type { Door } from "./door.ts";
 import {
   BackupOrder,
+  BooksOrder,
   ChangesOrder,
   CopyOrder,
   FileOrder,
   FileSettingsOrder,
   MoveOrder,
   RestoreOrder,
-  type ListChange,
-  type TxnChange,
 } from "./file-orders.ts";
 import { recordsOf } from "./records.ts";
 
@@ -71,54 +71,17 @@ const restore: Door = (desktop, _url, body) => {
 
 const change: Door = (desktop, _url, body) => {
   const order = ordered(ChangesOrder, body);
-  const file = fileNamed(desktop, order.file);
-  return { ids: order.changes.map((one) => made(file, one)) };
+  return changed(fileNamed(desktop, order.file), order.changes);
 };
 
-const isOfList = (one: ListChange | TxnChange): one is ListChange =>
-  "kind" in one && isListKind(one.kind);
+const applied: Door = (desktop, url) =>
+  applications(fileNamed(desktop, url.searchParams.get("file")).books);
 
-/** Makes one change and answers the id of the record; of an application, that of the payment. */
-const made = (file: CompanyFile, one: ListChange | TxnChange): string =>
-  isOfList(one) ? changeList(file, one) : changeTransactions(file, one);
-
-function changeList(file: CompanyFile, one: ListChange): string {
-  switch (one.do) {
-    case "create":
-      return file.create(one.kind, one.draft);
-    case "edit":
-      file.edit(one.kind, one.id, one.draft);
-      break;
-    case "deactivate":
-      file.deactivate(one.kind, one.id);
-      break;
-    case "delete":
-      file.remove(one.kind, one.id);
-  }
-  return one.id;
-}
-
-function changeTransactions(file: CompanyFile, one: TxnChange): string {
-  switch (one.do) {
-    case "create":
-      return file.create(one.kind, one.draft);
-    case "apply":
-      file.apply(one.from, one.to, one.cents);
-      return one.from.id;
-    case "unapply":
-      file.unapply(one.from, one.to);
-      return one.from.id;
-    case "edit":
-      file.edit(one.kind, one.id, one.draft);
-      break;
-    case "delete":
-      file.remove(one.kind, one.id);
-      break;
-    case "void":
-      file.void(one.kind, one.id);
-  }
-  return one.id;
-}
+const setBooks: Door = (desktop, _url, body) => {
+  const { file, closedUntil } = ordered(BooksOrder, body);
+  fileNamed(desktop, file).books.closedUntil = closedUntil;
+  return { closedUntil };
+};
 
 const counts: Door = (desktop, url) => fileNamed(desktop, url.searchParams.get("file")).counts();
 
@@ -135,6 +98,8 @@ export const FILE_DOORS: readonly [string, Door][] = [
   ["POST backups", backUp],
   ["POST restores", restore],
   ["POST changes", change],
+  ["POST books", setBooks],
+  ["GET applications", applied],
   ["GET counts", counts],
   ["GET records", records],
 ];

@@ -40,6 +40,11 @@ export const FileSettingsOrder = z.strictObject({
 
 export const MoveOrder = z.strictObject({ file: name, path: name });
 export const CopyOrder = z.strictObject({ file: name, path: name, name });
+export const BooksOrder = z.strictObject({
+  file: name,
+  /** The closing date; null opens the books again. */
+  closedUntil: z.iso.date().nullable(),
+});
 export const BackupOrder = z.strictObject({ file: name });
 export const RestoreOrder = z.strictObject({ file: name, backup: z.int().min(1) });
 
@@ -49,6 +54,26 @@ const RowDraft = z.strictObject({
   isActive: z.boolean().exactOptional(),
   values: texts.exactOptional(),
 });
+
+const owner = z.strictObject({ kind: z.enum(["Customer", "Vendor"]), id: z.string() });
+const paid = z.enum(["ReceivePayment", "BillPaymentCheck", "BillPaymentCreditCard"]);
+
+const PaidLines = z.array(
+  z.strictObject({
+    id: z.string(),
+    cents: z.int().min(0),
+    discountCents: z.int().min(0).exactOptional(),
+    credits: z
+      .array(
+        z.strictObject({
+          kind: z.enum(["CreditMemo", "VendorCredit", "JournalEntry"]),
+          id: z.string(),
+          cents: z.int().min(1),
+        }),
+      )
+      .exactOptional(),
+  }),
+);
 
 const TxnDraft = z.strictObject({
   party: z.string().exactOptional(),
@@ -69,6 +94,7 @@ const TxnDraft = z.strictObject({
         rateCents: cents.exactOptional(),
         amountCents: cents.exactOptional(),
         isDebit: z.boolean().exactOptional(),
+        party: owner.exactOptional(),
       }),
     )
     .exactOptional(),
@@ -94,14 +120,52 @@ const TxnChange = z.discriminatedUnion("do", [
   z.strictObject({ do: z.literal("void"), kind: txn, id: z.string() }),
   z.strictObject({ do: z.literal("apply"), from: key, to: key, cents }),
   z.strictObject({ do: z.literal("unapply"), from: key, to: key }),
+  z.strictObject({
+    do: z.literal("pay"),
+    kind: paid,
+    party: z.string().exactOptional(),
+    date: z.iso.date().exactOptional(),
+    refNumber: z.string().exactOptional(),
+    totalCents: cents.min(0).exactOptional(),
+    lines: PaidLines,
+  }),
+  z.strictObject({
+    do: z.literal("change-payment"),
+    kind: paid,
+    id: z.string(),
+    totalCents: cents.min(0).exactOptional(),
+    lines: PaidLines,
+  }),
+  z.strictObject({
+    do: z.literal("move"),
+    kind: paid,
+    id: z.string(),
+    from: z.string(),
+    to: z.string(),
+  }),
+  z.strictObject({
+    do: z.literal("refund"),
+    id: z.string(),
+    cents: cents.min(1).exactOptional(),
+  }),
+  z.strictObject({ do: z.literal("journal-credit"), party: owner, cents: cents.min(1) }),
+  z.strictObject({ do: z.literal("deposit"), payments: z.array(z.string()).min(1) }),
 ]);
 export type TxnChange = z.infer<typeof TxnChange>;
+
+/** So many edits of payments, credits and what they pay; the same seed does the same to the same books. */
+const RandomChanges = z.strictObject({
+  do: z.literal("random"),
+  seed: z.int().min(0),
+  edits: z.int().min(1).max(CHANGES_PER_ORDER_MAX),
+});
+export type RandomChanges = z.infer<typeof RandomChanges>;
 
 /** Changes to the books, as a person at QuickBooks makes them. */
 export const ChangesOrder = z.strictObject({
   file: name,
   changes: z
-    .array(z.union([ListChange, TxnChange]))
+    .array(z.union([ListChange, TxnChange, RandomChanges]))
     .min(1)
     .max(CHANGES_PER_ORDER_MAX),
 });

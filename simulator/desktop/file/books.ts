@@ -39,6 +39,8 @@ export interface Application {
   from: Txn;
   to: Txn;
   cents: number;
+  /** Granted with a payment: it lowers what is owed, and takes nothing from the money. */
+  discountCents: number;
 }
 
 export interface Txn {
@@ -119,6 +121,8 @@ export interface Books {
   keptSets: Map<string, KeptSet>;
   lastRestored: number;
   lastCondensed: number;
+  /** ClosingDate, YYYY-MM-DD; null for books that are open throughout. */
+  closedUntil: string | null;
   /** Counts every change of a name, an amount or a link. */
   version: number;
 }
@@ -163,6 +167,7 @@ export const emptyBooks = (seed: number, companyName: string, ein: string): Book
   keptSets: new Map(),
   lastRestored: 0,
   lastCondensed: 0,
+  closedUntil: null,
   version: 0,
 });
 

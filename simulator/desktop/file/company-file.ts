@@ -21,6 +21,16 @@ import {
   type TxnKind,
 } from "./kinds.ts";
 import { makeBooks } from "./make.ts";
+import {
+  changePayment,
+  journalCredit,
+  moveLine,
+  pay,
+  refund,
+  type PaidLine,
+  type PaymentDraft,
+  type PaymentKind,
+} from "./payments.ts";
 import { BooksRefused } from "./refused.ts";
 import { lockBooks, stampBooks, unlockBooks } from "./stamp.ts";
 import type { Zone } from "./times.ts";
@@ -155,6 +165,28 @@ export class CompanyFile {
 
   unapply(from: Key, to: Key): void {
     unapply(this.pen(), this.transaction(from.kind, from.id), this.transaction(to.kind, to.id));
+  }
+
+  /** Makes a payment and answers its id; without money, that of the first credit it sets. */
+  pay(kind: PaymentKind, draft: PaymentDraft): string {
+    return pay(this.pen(), kind, draft).id;
+  }
+
+  changePayment({ kind, id }: Key, change: { totalCents?: number; lines: PaidLine[] }): void {
+    changePayment(this.pen(), this.transaction(kind, id), change);
+  }
+
+  /** Moves what a payment pays from one document to another, by their ids. */
+  moveLine({ kind, id }: Key, from: string, to: string): void {
+    moveLine(this.pen(), this.transaction(kind, id), [from, to]);
+  }
+
+  refund(id: string, cents?: number): string {
+    return refund(this.pen(), this.transaction("CreditMemo", id), cents).id;
+  }
+
+  journalCredit(party: { kind: "Customer" | "Vendor"; id: string }, cents: number): string {
+    return journalCredit(this.pen(), party, cents).id;
   }
 
   row(kind: ListKind, id: string): Row {

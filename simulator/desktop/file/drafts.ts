@@ -42,6 +42,8 @@ export interface LineDraft {
   rateCents?: number;
   amountCents?: number;
   isDebit?: boolean;
+  /** Whose account a journal line is on. */
+  party?: { kind: "Customer" | "Vendor"; id: string };
 }
 
 const VENDORS: readonly TxnKind[] = [
@@ -91,7 +93,9 @@ function lineFrom(books: Books, draft: LineDraft): Line {
     return line;
   }
   const { expenses } = accountsOf(books);
+  const { party } = draft;
   return lineOf({
+    party: party === undefined ? null : reference(books, party.kind, party.id),
     account: draft.account === undefined ? expenses : reference(books, "Account", draft.account),
     text: draft.text ?? "",
     amountCents: draft.amountCents ?? 0,

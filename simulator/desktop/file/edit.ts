@@ -32,12 +32,12 @@ export interface Pen {
 }
 
 /** EditSequence is the second of TimeModified: two changes in one second look like one. */
-function touch({ books, now }: Pen, record: Row | Txn): void {
+export function touch({ books, now }: Pen, record: Row | Txn): void {
   record.modified = now;
   books.version++;
 }
 
-const touchApplied = (pen: Pen, txn: Txn): void => {
+export const touchApplied = (pen: Pen, txn: Txn): void => {
   if (pen.touchesApplied) touch(pen, txn);
   else pen.books.version++;
 };
@@ -99,6 +99,15 @@ export function editRow(pen: Pen, row: Row, draft: RowDraft): void {
   touch(pen, row);
 }
 
+/** A journal entry that gives credit to a customer, or takes from what a vendor is owed, is theirs. */
+function fillGiver(entry: Txn): void {
+  const giving = entry.lines.find(
+    ({ party, isDebit }) => party !== null && isDebit === (party.kind === "Vendor"),
+  );
+  entry.party = giving?.party ?? null;
+  entry.account = giving?.account ?? null;
+}
+
 /** Adds a transaction. Throws BooksRefused. */
 export function createTxn(pen: Pen, kind: TxnKind, draft: TxnDraft): Txn {
   const { books, now, zone } = pen;
@@ -111,6 +120,7 @@ export function createTxn(pen: Pen, kind: TxnKind, draft: TxnDraft): Txn {
   fillAccounts(books, txn);
   fillHead(books, txn, draft);
   txn.lines = linesFrom(books, kind, draft.lines ?? []);
+  if (kind === "JournalEntry") fillGiver(txn);
   sumUp(txn);
   number(books, txn);
   for (const { source } of txn.lines) if (source !== null) source.deposit = txn;
@@ -142,19 +152,25 @@ export function editTxn(pen: Pen, txn: Txn, draft: TxnDraft): void {
   touch(pen, txn);
 }
 
-const TARGETS: Partial<Record<TxnKind, TxnKind>> = {
-  ReceivePayment: "Invoice",
-  CreditMemo: "Invoice",
-  BillPaymentCheck: "Bill",
-  BillPaymentCreditCard: "Bill",
-  VendorCredit: "Bill",
-  ARRefundCreditCard: "CreditMemo",
+const TARGETS: Partial<Record<TxnKind, readonly TxnKind[]>> = {
+  ReceivePayment: ["Invoice"],
+  CreditMemo: ["Invoice"],
+  BillPaymentCheck: ["Bill"],
+  BillPaymentCreditCard: ["Bill"],
+  VendorCredit: ["Bill"],
+  ARRefundCreditCard: ["CreditMemo"],
+  JournalEntry: ["Invoice", "Bill"],
 };
+
+/** Whether one may be put on the other: by its kind, and a journal entry where both are of one account. */
+const fits = (from: Txn, to: Txn): boolean =>
+  TARGETS[from.kind]?.includes(to.kind) === true &&
+  (from.kind !== "JournalEntry" || (from.account === to.account && from.party === to.party));
 
 /** Puts an amount of a payment or credit on a transaction. Throws BooksRefused. */
 export function apply(pen: Pen, from: Txn, to: Txn, cents: number): void {
-  if (TARGETS[from.kind] !== to.kind) {
-    throw new BooksRefused(3120, `A ${from.kind} cannot be put on a ${to.kind}.`);
+  if (!fits(from, to)) {
+    throw new BooksRefused(3120, `This ${from.kind} cannot be put on this ${to.kind}.`);
   }
   const due = to.kind === "CreditMemo" ? remainingOf(to) : balanceOf(to);
   if (cents <= 0 || cents > due || cents > remainingOf(from)) {

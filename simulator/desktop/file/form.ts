@@ -89,26 +89,27 @@ export function sumUp(txn: Txn): void {
   txn.totalCents = subtotal + txn.taxCents;
 }
 
-const sum = (applications: readonly Application[]): number =>
-  applications.reduce((cents, application) => cents + application.cents, 0);
+const given = (txn: Txn): number => txn.out.reduce((sum, { cents }) => sum + cents, 0);
 
-/** What others have put on this one. */
-export const appliedIn = (txn: Txn): number => sum(txn.in);
+/** What others have put on this one, discounts included. */
+export const appliedIn = (txn: Txn): number =>
+  txn.in.reduce((sum, { cents, discountCents }) => sum + cents + discountCents, 0);
 
 /** What is still owed on an invoice or bill. */
-export const balanceOf = (txn: Txn): number => txn.totalCents - sum(txn.in);
+export const balanceOf = (txn: Txn): number => txn.totalCents - appliedIn(txn);
 
 /** What is left of a payment or credit; a refund takes from a credit memo as well. */
-export const remainingOf = (txn: Txn): number => txn.totalCents - sum(txn.out) - sum(txn.in);
+export const remainingOf = (txn: Txn): number => txn.totalCents - given(txn) - appliedIn(txn);
 
 /** Puts an amount on a transaction; two applications of one pair become one. */
-export function link(from: Txn, to: Txn, cents: number): void {
+export function link(from: Txn, to: Txn, cents: number, discountCents = 0): void {
   const known = from.out.find((application) => application.to === to);
   if (known !== undefined) {
     known.cents += cents;
+    known.discountCents += discountCents;
     return;
   }
-  const application: Application = { from, to, cents };
+  const application: Application = { from, to, cents, discountCents };
   from.out.push(application);
   to.in.push(application);
 }

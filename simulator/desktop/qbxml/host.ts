@@ -78,12 +78,13 @@ export function activityRet({ file }: Desk): string {
   );
 }
 
-const accounting = (): string =>
+const accounting = ({ books }: CompanyFile): string =>
   flag("IsUsingAccountNumbers", false) +
   flag("IsRequiringAccounts", true) +
   flag("IsUsingClassTracking", true) +
   flag("IsUsingAuditTrail", true) +
-  flag("IsAssigningJournalEntryNumbers", true);
+  flag("IsAssigningJournalEntryNumbers", true) +
+  leaf("ClosingDate", books.closedUntil ?? "");
 
 const financeCharge = (): string =>
   leaf("AnnualInterestRate", "10.00") +
@@ -111,7 +112,7 @@ function salesTax({ books, settings }: CompanyFile): string {
 /** PreferencesRet, with what this application may do. */
 export function preferencesRet({ file, settings }: Desk): string {
   return (
-    wrapped("AccountingPreferences", accounting()) +
+    wrapped("AccountingPreferences", accounting(file)) +
     wrapped("FinanceChargePreferences", financeCharge()) +
     wrapped(
       "JobsAndEstimatesPreferences",

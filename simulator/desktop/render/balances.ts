@@ -36,6 +36,12 @@ export function balancesOf(books: Books): Balances {
     add(txn.party, cents);
     add(txn.account, cents);
   }
+  for (const entry of txns.JournalEntry) {
+    if (entry.account === null) continue;
+    const cents = -remainingOf(entry);
+    add(entry.party, cents);
+    add(entry.account, cents);
+  }
   const balances = { version: books.version, own, total };
   known.set(books, balances);
   return balances;

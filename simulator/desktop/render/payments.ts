@@ -1,21 +1,31 @@
-import type { Application } from "../file/books.ts";
+import type { Application, Books } from "../file/books.ts";
 import { balanceOf, remainingOf } from "../file/form.ts";
+import { accountsOf } from "../file/make.ts";
 import { amount } from "../file/money.ts";
-import { leaf, note, ref, textLeaf } from "./ink.ts";
+import { leaf, note, ref, textLeaf, type Ink } from "./ink.ts";
 import { appliedTo, type Page, type Render } from "./wanted.ts";
 
 /** AppliedToTxnRet comes with lines; these queries have no switch of their own for it. */
-function applications({ ink, txn, wanted }: Page): string {
+function applications({ ink, books, txn, wanted }: Page): string {
   if (!wanted.lines) return "";
   let text = "";
   for (const application of txn.out) {
     text +=
       `<AppliedToTxnRet>\n${appliedTo(ink, application)}` +
       leaf("BalanceRemaining", amount(balanceOf(application.to))) +
-      `<Amount>${amount(application.cents)}</Amount>\n</AppliedToTxnRet>\n`;
+      `<Amount>${amount(application.cents)}</Amount>\n` +
+      discount(ink, books, application.discountCents) +
+      "</AppliedToTxnRet>\n";
   }
   return text;
 }
+
+/** The account of discounts is one for expenses here. */
+const discount = (ink: Ink, books: Books, cents: number): string =>
+  cents === 0
+    ? ""
+    : leaf("DiscountAmount", amount(cents)) +
+      ref(ink, "DiscountAccountRef", accountsOf(books).expenses);
 
 export const receivePayment: Render = (page) => {
   const { ink, txn, date } = page;

@@ -39,7 +39,9 @@ const linked = (ink: Ink, other: Txn, type: string, cents: number): string =>
 export function links({ ink, txn, wanted }: Page): string {
   if (!wanted.links) return "";
   let text = "";
-  for (const { from, cents } of txn.in) text += linked(ink, from, "AMTTYPE", -cents);
+  for (const { from, cents, discountCents } of txn.in) {
+    text += linked(ink, from, "AMTTYPE", -cents - discountCents);
+  }
   for (const { to, cents } of txn.out) text += linked(ink, to, "AMTTYPE", cents);
   for (const other of txn.related) text += linked(ink, other, "QUANTYPE", other.totalCents);
   return text;

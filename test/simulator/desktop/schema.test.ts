@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { XmlDocument, XsdValidator } from "libxml2-wasm";
 import { xmlRegisterFsInputProviders } from "libxml2-wasm/lib/nodejs.mjs";
 import { describe, expect, it } from "vitest";
+import { changed } from "../../../simulator/desktop/control/changes.ts";
 import { LIST_KINDS, TXN_KINDS } from "../../../simulator/desktop/file/kinds.ts";
 import { anOffice, answerTo, ask, requestOf, statusesOf } from "./office.ts";
 
@@ -110,6 +111,8 @@ describe.skipIf(contract === undefined)(
       file.create("Customer", { name: "Gone" });
       file.remove("Customer", file.list("Customer").at(-1)?.id ?? "");
       file.remove("Invoice", file.transactions("Invoice")[0]?.id ?? "");
+      changed(file, [{ do: "random", seed: 1, edits: 200 }]);
+      file.books.closedUntil = "2025-12-31";
       for (const request of REQUESTS) {
         const document = requestOf(request);
         expect(check(document), request).toBe("");
