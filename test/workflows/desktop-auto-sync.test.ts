@@ -1,0 +1,152 @@
+import { beforeAll, describe, expect, test } from "vitest";
+
+import { wantAutoSync } from "../../db/autosync.ts";
+import type { Batch } from "../../db/batches.ts";
+import { COORDINATOR, coordinatorStart } from "../../workflows/contract.ts";
+import { countsOf } from "../support/batches.ts";
+import { askedOf, poll } from "../support/desktop-runs.ts";
+import { expectEqualFile, metCompany, withDoor, type DesktopCompany } from "../support/desktop.ts";
+import { isOver, startInitialSync, untilBatch, withStage } from "../support/sync.ts";
+
+const MINUTE_MS = 60_000;
+
+const stage = withStage();
+const door = withDoor(stage);
+beforeAll(() => stage.worker(), 60_000);
+
+/** A company file whose initial sync is done. */
+async function syncedCompany(file: { records: number } & Record<string, unknown>) {
+  const company = await metCompany(stage, door, file);
+  const batchId = await startInitialSync(stage, company.companyId);
+  const batch = await untilBatch(stage, company.companyId, batchId, isOver);
+  expect(batch).toMatchObject({ status: "succeeded", failure: null });
+  return company;
+}
+
+async function wish({ companyId }: DesktopCompany): Promise<Batch> {
+  const { batch } = await wantAutoSync(stage.pool, {
+    companyId,
+    trigger: "user",
+    startedBy: "test",
+    label: "[Desert Desks] AutoSyncModule [AUTOSYNC]",
+    everything: false,
+  });
+  await stage.client.workflow.signalWithStart(COORDINATOR, coordinatorStart(companyId));
+  return batch;
+}
+
+async function runOnce(company: DesktopCompany): Promise<Batch> {
+  const { id } = await wish(company);
+  const over = await untilBatch(stage, company.companyId, id, isOver);
+  expect(over).toMatchObject({ status: "succeeded", failure: null });
+  return over;
+}
+
+/** Changes a company file and answers the ids it was about. */
+async function change({ order, file }: DesktopCompany, ...changes: object[]): Promise<string[]> {
+  return (await order("changes", { file, changes }))["ids"] as string[];
+}
+
+async function heldOf({ companyId }: DesktopCompany, kind: string, ids: readonly string[]) {
+  const { rows } = await stage.pool.query<{ id: string; isDeleted: boolean; payload: string }>(
+    `select quickbooks_id as id, deleted_at is not null as "isDeleted", payload from records
+      where company_id = $1 and kind = $2 and quickbooks_id = any($3::text[])
+      order by array_position($3::text[], quickbooks_id)`,
+    [companyId, kind, ids],
+  );
+  return rows;
+}
+
+/** What a batch brought, as people read it. */
+async function broughtBy({ id }: Batch) {
+  const { rows } = await stage.pool.query<Record<string, number>>(
+    `select sum(created)::int as created, sum(updated)::int as updated, sum(deleted)::int as deleted
+      from batch_steps where batch_id = $1`,
+    [id],
+  );
+  return rows[0];
+}
+
+async function idsOf(
+  { companyId }: DesktopCompany,
+  kind: string,
+  count: number,
+): Promise<string[]> {
+  const { rows } = await stage.pool.query<{ id: string }>(
+    `select quickbooks_id as id from records where company_id = $1 and kind = $2
+        and deleted_at is null order by quickbooks_id limit $3`,
+    [companyId, kind, count],
+  );
+  return rows.map(({ id }) => id);
+}
+
+describe.each([
+  ["right", 0],
+  ["26 minutes behind", -26 * MINUTE_MS],
+  ["26 minutes ahead", 26 * MINUTE_MS],
+])("an AutoSync of a company file on a PC whose clock is %s", (_, clockSkewMs) => {
+  let company: DesktopCompany;
+  beforeAll(async () => {
+    company = await syncedCompany({ records: 400, clockSkewMs });
+  }, 120_000);
+
+  test("costs one exchange where nothing has changed", async () => {
+    const { companyId, pc } = company;
+    await company.order("polling", { pc, everyMs: null });
+    const { id } = await wish(company);
+    await untilBatch(stage, companyId, id, ({ waitingFor }) => waitingFor === "connector-away");
+    const before = (await askedOf(stage, company)).total;
+    const report = await company.order("run", { pc });
+    await poll(company);
+    const batch = await untilBatch(stage, companyId, id, isOver);
+    expect(batch).toMatchObject({ status: "succeeded", failure: null });
+    expect(await broughtBy(batch)).toEqual({ created: 0, updated: 0, deleted: 0 });
+    expect(report).toMatchObject({ how: "finished", exchanges: 1 });
+    // In that one everything was asked for: what tells the file from others, every kind, what was deleted.
+    const asked = (await askedOf(stage, company, before)).requests.map(({ query }) => query);
+    expect(new Set(asked).size).toBeGreaterThan(20);
+    const deleted = asked.filter((query) => query.endsWith("DeletedQuery"));
+    expect(deleted).toEqual(["ListDeletedQuery", "TxnDeletedQuery"]);
+  }, 60_000);
+
+  test("brings what was made, edited, made inactive and deleted, and nothing else", async () => {
+    const [invoice = "", goneInvoice = ""] = await idsOf(company, "invoice", 2);
+    const [item = ""] = await idsOf(company, "item", 1);
+    const [klass = ""] = await change(company, {
+      do: "create",
+      kind: "Class",
+      draft: { name: "Short-lived" },
+    });
+    expect(await broughtBy(await runOnce(company))).toEqual({ created: 1, updated: 0, deleted: 0 });
+
+    const itemKind = /^<(Item\w+)Ret/.exec(
+      (await heldOf(company, "item", [item]))[0]?.payload ?? "",
+    );
+    const [vendor = "", estimate = ""] = await change(
+      company,
+      { do: "create", kind: "Vendor", draft: { name: "A new vendor" } },
+      { do: "create", kind: "Estimate", draft: {} },
+      { do: "edit", kind: "Invoice", id: invoice, draft: { memo: "seen again" } },
+      { do: "deactivate", kind: itemKind?.[1], id: item },
+      { do: "delete", kind: "Class", id: klass },
+      { do: "delete", kind: "Invoice", id: goneInvoice },
+    );
+    const brought = await broughtBy(await runOnce(company));
+    expect(brought).toMatchObject({ created: 2, deleted: 2 });
+    await expectEqualFile(stage, company);
+    expect(await heldOf(company, "vendor", [vendor])).toMatchObject([{ isDeleted: false }]);
+    expect(await heldOf(company, "estimate", [estimate])).toMatchObject([{ isDeleted: false }]);
+    expect(await heldOf(company, "class", [klass])).toMatchObject([{ isDeleted: true }]);
+    const [edited, gone] = await heldOf(company, "invoice", [invoice, goneInvoice]);
+    expect(edited?.payload).toContain("<Memo>seen again</Memo>");
+    expect(gone?.isDeleted).toBe(true);
+    const [inactive] = await heldOf(company, "item", [item]);
+    expect(inactive).toMatchObject({ isDeleted: false });
+    expect(inactive?.payload).toContain("<IsActive>false</IsActive>");
+    const { kept, real } = await countsOf(stage.pool, company.companyId);
+    expect(kept).toEqual(real);
+
+    // What is read once more, because clocks may be an hour off, is nothing new.
+    expect(await broughtBy(await runOnce(company))).toEqual({ created: 0, updated: 0, deleted: 0 });
+  }, 120_000);
+});
