@@ -65,7 +65,7 @@ const HANDLERS: Partial<Record<Path, (asked: Asked) => Answer>> = {
   cdc,
   batch: runBatch,
   companyinfo: company,
-  preferences: (asked) => wrapped(asked, "Preferences", preferences(asked.realm.books.plan)),
+  preferences: (asked) => wrapped(asked, "Preferences", preferences(asked.realm.books)),
   read,
 };
 

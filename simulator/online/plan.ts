@@ -21,6 +21,7 @@ export const RealmOrder = z.strictObject({
   spread: z.enum(["years", "hour"]).default("years"),
   without: z.array(z.enum(KINDS).exclude(["Invoice"])).default([]),
   currency: z.string().length(3).default("USD"),
+  currencies: z.array(z.string().regex(/^[A-Z]{3}$/)).default([]),
   country: z.string().length(2).default("US"),
   /** Generated times end an hour before; midnight UTC of today when absent. */
   anchor: z

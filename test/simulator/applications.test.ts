@@ -11,7 +11,7 @@ import {
   stateOf,
   type Company,
 } from "./applied.ts";
-import { addRealm, startSimulator, type Running } from "./running.ts";
+import { addRealm, api, control, startSimulator, type Running } from "./running.ts";
 
 let running: Running;
 let company: Company;
@@ -250,5 +250,20 @@ describe("the applications of a company", () => {
     await expect(pay([{ entity: "CreditMemo", id: memo, cents: 10 }])).rejects.toThrow("credits");
     await expect(pay([])).rejects.toThrow("nothing");
     await expectTruthToAgree(company);
+  });
+});
+
+describe("the closing date", () => {
+  test("is in the preferences once it is set", async () => {
+    const preferences = async () =>
+      Object((await api(running, "preferences", { realm: company.realm })).json()["Preferences"]);
+    const before = await preferences();
+    expect(before.AccountingInfoPrefs.BookCloseDate).toBeUndefined();
+    await control(running, "POST books", { realm: company.realm, closedUntil: "2025-12-31" });
+    const after = await preferences();
+    expect(after.AccountingInfoPrefs.BookCloseDate).toBe("2025-12-31");
+    expect(Number(after.SyncToken)).toBe(Number(before.SyncToken) + 1);
+    await control(running, "POST books", { realm: company.realm, closedUntil: null });
+    expect((await preferences()).AccountingInfoPrefs.BookCloseDate).toBeUndefined();
   });
 });

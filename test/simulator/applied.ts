@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { expectBooksToAgree } from "./ledger.ts";
+import { expectBooksToAgree, thousandths } from "./ledger.ts";
 import { control, payloads, truth, type Row, type Running } from "./running.ts";
 
 /** A company of a running simulator. */
@@ -120,7 +120,7 @@ async function tallied({ running, realm }: Company): Promise<Map<string, number>
       const lines = [row["Line"]].flat().map((line) => {
         const { Amount, LinkedTxn } = Object(line);
         const name = `${names[LinkedTxn[0].TxnType]}`;
-        return { kind: name, id: String(LinkedTxn[0].TxnId), left: cents(Amount) };
+        return { kind: name, id: String(LinkedTxn[0].TxnId), left: thousandths(Amount) };
       });
       const givers = lines.filter((line) => credits.has(line.kind));
       for (const line of lines.filter((each) => !credits.has(each.kind))) {
@@ -145,18 +145,18 @@ export async function expectTruthToAgree(company: Company): Promise<void> {
   const { applications: list, documents } = await applied(company);
   const told = list.map(
     ({ fromKind, fromId, toKind, toId, amount }) =>
-      [`${fromKind} ${fromId} ${toKind} ${toId}`, cents(amount)] as const,
+      [`${fromKind} ${fromId} ${toKind} ${toId}`, thousandths(amount)] as const,
   );
   expect(Object.fromEntries(told)).toEqual(Object.fromEntries(await tallied(company)));
   expect(new Set(told.map(([key]) => key)).size).toBe(told.length);
   const sumOn = (side: "to" | "from", { kind, id }: DocumentState): number =>
     list
       .filter((one) => one[`${side}Kind`] === kind && one[`${side}Id`] === id)
-      .reduce((sum, { amount }) => sum + cents(amount), 0);
+      .reduce((sum, { amount }) => sum + thousandths(amount), 0);
   for (const one of documents) {
     const side = one.kind === "invoice" || one.kind === "bill" ? "to" : "from";
     const text = `${one.kind} ${one.id}`;
-    expect(cents(one.balance), text).toBe(cents(one.total) - sumOn(side, one));
-    expect(cents(one.balance), text).toBeGreaterThanOrEqual(0);
+    expect(thousandths(one.balance), text).toBe(thousandths(one.total) - sumOn(side, one));
+    expect(thousandths(one.balance), text).toBeGreaterThanOrEqual(0);
   }
 }

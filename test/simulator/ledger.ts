@@ -1,7 +1,8 @@
 import { expect } from "vitest";
 import { payloads, type Row, type Running } from "./running.ts";
 
-const cents = (value: unknown): number => Math.round(Number(value) * 100);
+/** An amount of any currency, counted so that none has a rest. */
+export const thousandths = (value: unknown): number => Math.round(Number(value) * 1000);
 
 function grouped<T>(list: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
@@ -18,7 +19,7 @@ interface Applied {
   from: string;
   type: string;
   id: string;
-  cents: number;
+  amount: number;
 }
 
 /** Every amount that a kind of payment puts somewhere, from its lines. */
@@ -27,7 +28,7 @@ function applied(list: readonly Row[]): Applied[] {
     [payment["Line"]].flat().map((line) => {
       const { Amount, LinkedTxn } = Object(line);
       const [link] = LinkedTxn;
-      return { from: payment.Id, type: link.TxnType, id: link.TxnId, cents: cents(Amount) };
+      return { from: payment.Id, type: link.TxnType, id: link.TxnId, amount: thousandths(Amount) };
     }),
   );
 }
@@ -36,10 +37,12 @@ function applied(list: readonly Row[]): Applied[] {
 const CREDITS: ReadonlySet<string> = new Set(["CreditMemo", "VendorCredit", "JournalEntry"]);
 
 const cashOf = (list: readonly Applied[]): number =>
-  list.reduce((sum, one) => sum + (CREDITS.has(one.type) ? -1 : 1) * one.cents, 0);
+  list.reduce((sum, one) => sum + (CREDITS.has(one.type) ? -1 : 1) * one.amount, 0);
 
 const sumFor = (list: readonly Applied[], type: string, id: string): number =>
-  list.filter((one) => one.type === type && one.id === id).reduce((sum, one) => sum + one.cents, 0);
+  list
+    .filter((one) => one.type === type && one.id === id)
+    .reduce((sum, one) => sum + one.amount, 0);
 
 const linksOf = (row: Row, type: string): string[] =>
   [row["LinkedTxn"] ?? []]
@@ -53,7 +56,7 @@ function lineSum(row: Row, type: string): number {
     .flat()
     .map((line) => Object(line))
     .filter(({ DetailType }) => DetailType === type)
-    .reduce((sum, { Amount }) => sum + cents(Amount), 0);
+    .reduce((sum, { Amount }) => sum + thousandths(Amount), 0);
 }
 
 /** TotalAmt = lines - discount + tax, for every sales form. */
@@ -61,9 +64,11 @@ function salesFormsAddUp(list: readonly Row[]): void {
   for (const row of list) {
     const subtotal = lineSum(row, "SalesItemLineDetail");
     const total =
-      subtotal - lineSum(row, "DiscountLineDetail") + cents(Object(row["TxnTaxDetail"]).TotalTax);
+      subtotal -
+      lineSum(row, "DiscountLineDetail") +
+      thousandths(Object(row["TxnTaxDetail"]).TotalTax);
     expect(lineSum(row, "SubTotalLineDetail"), row.Id).toBe(subtotal);
-    expect(cents(row["TotalAmt"]), row.Id).toBe(total);
+    expect(thousandths(row["TotalAmt"]), row.Id).toBe(total);
   }
 }
 
@@ -75,16 +80,20 @@ async function receivablesAgree(running: Running, realm: string): Promise<void> 
   const byInvoice = grouped(lines, ({ type, id }) => `${type} ${id}`);
   for (const row of invoices) {
     const on = byInvoice.get(`Invoice ${row.Id}`) ?? [];
-    const sum = on.reduce((total, one) => total + one.cents, 0);
-    expect(cents(row["Balance"]), `invoice ${row.Id}`).toBe(cents(row["TotalAmt"]) - sum);
+    const sum = on.reduce((total, one) => total + one.amount, 0);
+    expect(thousandths(row["Balance"]), `invoice ${row.Id}`).toBe(
+      thousandths(row["TotalAmt"]) - sum,
+    );
     expect(new Set(linksOf(row, "Payment"))).toEqual(new Set(on.map(({ from }) => from)));
   }
   for (const row of memos) {
     const used = (byInvoice.get(`CreditMemo ${row.Id}`) ?? []).reduce(
-      (sum, one) => sum + one.cents,
+      (sum, one) => sum + one.amount,
       0,
     );
-    expect(cents(row["RemainingCredit"]), `memo ${row.Id}`).toBe(cents(row["TotalAmt"]) - used);
+    expect(thousandths(row["RemainingCredit"]), `memo ${row.Id}`).toBe(
+      thousandths(row["TotalAmt"]) - used,
+    );
     expect(row["Balance"]).toBe(row["RemainingCredit"]);
   }
   const byPayment = grouped(lines, ({ from }) => from);
@@ -99,9 +108,9 @@ async function receivablesAgree(running: Running, realm: string): Promise<void> 
       own.every(({ id }) => ids.has(id)),
       `payment ${row.Id}`,
     ).toBe(true);
-    const unapplied = cents(row["TotalAmt"]) - cashOf(own);
-    expect(cents(row["UnappliedAmt"]), `payment ${row.Id}`).toBe(unapplied);
-    expect(cents(row["UnappliedAmt"])).toBeGreaterThanOrEqual(0);
+    const unapplied = thousandths(row["TotalAmt"]) - cashOf(own);
+    expect(thousandths(row["UnappliedAmt"]), `payment ${row.Id}`).toBe(unapplied);
+    expect(thousandths(row["UnappliedAmt"])).toBeGreaterThanOrEqual(0);
   }
   salesFormsAddUp([...invoices, ...memos]);
   await customersAgree(running, realm, invoices);
@@ -110,8 +119,11 @@ async function receivablesAgree(running: Running, realm: string): Promise<void> 
 async function customersAgree(running: Running, realm: string, invoices: Row[]): Promise<void> {
   const owed = grouped(invoices, (row) => String(Object(row["CustomerRef"]).value));
   for (const customer of await payloads(running, "Customer", realm)) {
-    const sum = (owed.get(customer.Id) ?? []).reduce((all, row) => all + cents(row["Balance"]), 0);
-    expect(cents(customer["Balance"]), `customer ${customer.Id}`).toBe(sum);
+    const sum = (owed.get(customer.Id) ?? []).reduce(
+      (all, row) => all + thousandths(row["Balance"]),
+      0,
+    );
+    expect(thousandths(customer["Balance"]), `customer ${customer.Id}`).toBe(sum);
   }
 }
 
@@ -122,17 +134,19 @@ async function payablesAgree(running: Running, realm: string): Promise<void> {
   const lines = applied(paid);
   for (const row of bills) {
     const sum = sumFor(lines, "Bill", row.Id);
-    expect(cents(row["Balance"]), `bill ${row.Id}`).toBe(cents(row["TotalAmt"]) - sum);
+    expect(thousandths(row["Balance"]), `bill ${row.Id}`).toBe(thousandths(row["TotalAmt"]) - sum);
     const from = lines.filter((one) => one.type === "Bill" && one.id === row.Id);
     expect(new Set(linksOf(row, "BillPaymentCheck"))).toEqual(new Set(from.map((one) => one.from)));
   }
   for (const row of credits) {
     const sum = sumFor(lines, "VendorCredit", row.Id);
-    expect(cents(row["Balance"]), `credit ${row.Id}`).toBe(cents(row["TotalAmt"]) - sum);
+    expect(thousandths(row["Balance"]), `credit ${row.Id}`).toBe(
+      thousandths(row["TotalAmt"]) - sum,
+    );
   }
   for (const row of paid) {
     const own = lines.filter(({ from }) => from === row.Id);
-    expect(cents(row["TotalAmt"]), `bill payment ${row.Id}`).toBe(cashOf(own));
+    expect(thousandths(row["TotalAmt"]), `bill payment ${row.Id}`).toBe(cashOf(own));
   }
 }
 
@@ -142,13 +156,15 @@ async function depositsAgree(running: Running, realm: string): Promise<void> {
   for (const row of await payloads(running, "Deposit", realm)) {
     let sum = 0;
     for (const line of [row["Line"]].flat().map((one) => Object(one))) {
-      sum += cents(line.Amount);
+      sum += thousandths(line.Amount);
       const id = line.LinkedTxn?.[0]?.TxnId;
       if (id === undefined) continue;
       held.set(id, row.Id);
-      expect(cents(paid.get(id)?.["TotalAmt"]), `payment ${id}`).toBe(cents(line.Amount));
+      expect(thousandths(paid.get(id)?.["TotalAmt"]), `payment ${id}`).toBe(
+        thousandths(line.Amount),
+      );
     }
-    expect(cents(row["TotalAmt"]), `deposit ${row.Id}`).toBe(sum);
+    expect(thousandths(row["TotalAmt"]), `deposit ${row.Id}`).toBe(sum);
   }
   for (const row of paid.values()) {
     expect(linksOf(row, "Deposit"), `payment ${row.Id}`).toEqual(

@@ -13,6 +13,8 @@ export interface Plan {
   anchor: number;
   spread: "years" | "hour";
   currency: string;
+  /** Currencies of some customers and vendors; none in a company without multicurrency. */
+  currencies: readonly string[];
   country: string;
 }
 
@@ -92,6 +94,8 @@ export interface Books {
   nextNumber: Map<Kind, number>;
   /** Sum of open invoices by customer, in cents; made when first asked for. */
   owed: Map<"Customer" | "Vendor", Float64Array>;
+  /** The closing date that was set at run time, how often and when (seconds). */
+  closing: { date: string | null; count: number; at: number };
   /** Counts run-time changes, so that each picks rows of its own. */
   changeCount: number;
 }

@@ -1,13 +1,14 @@
-import type { Plan } from "./books.ts";
-import { stamp } from "./time.ts";
+import type { Books, Plan } from "./books.ts";
+import { DAY_SECONDS, stamp } from "./time.ts";
 
-const YEARS_OLD_SECONDS = 6 * 365 * 86_400;
+const YEARS_OLD_SECONDS = 6 * 365 * DAY_SECONDS;
+const PREFERENCES_TOKEN = 4;
 
 const escaped = (text: string): string => JSON.stringify(text);
 
-const meta = (plan: Plan): string =>
+const meta = (plan: Plan, updated = plan.anchor - DAY_SECONDS): string =>
   `"MetaData":{"CreateTime":"${stamp(plan.anchor - YEARS_OLD_SECONDS)}",` +
-  `"LastUpdatedTime":"${stamp(plan.anchor - 86_400)}"}`;
+  `"LastUpdatedTime":"${stamp(updated)}"}`;
 
 const email = (realmId: string): string => `"Email":{"Address":"owner+${realmId}@example.com"}`;
 
@@ -30,19 +31,23 @@ export function companyInfo(plan: Plan): string {
   );
 }
 
-/** Preferences: credits apply themselves, books are open, one currency (facts 8). */
-export function preferences(plan: Plan): string {
+/** Preferences: credits apply themselves, books are open until a closing date is set (facts 8). */
+export function preferences({ plan, closing }: Books): string {
+  const { date, count, at } = closing;
+  const closed = date === null ? "" : `"BookCloseDate":"${date}",`;
+  const { currency, currencies } = plan;
   return (
     `{"AccountingInfoPrefs":{"UseAccountNumbers":true,"TrackDepartments":true,` +
-    `"ClassTrackingPerTxn":false,"ClassTrackingPerTxnLine":true,"CustomerTerminology":"Customers"},` +
+    `"ClassTrackingPerTxn":false,"ClassTrackingPerTxnLine":true,${closed}"CustomerTerminology":"Customers"},` +
     `"ProductAndServicesPrefs":{"ForSales":true,"ForPurchase":true,"QuantityWithPriceAndRate":true,` +
     `"QuantityOnHand":true},"SalesFormsPrefs":{"CustomTxnNumbers":false,"AllowDeposit":true,` +
     `"AllowDiscount":true,"AllowEstimates":true,"AutoApplyCredit":true,"AutoApplyPayments":true},` +
     `"VendorAndPurchasesPrefs":{"TrackingByCustomer":true,"BillableExpenseTracking":true},` +
     `"TimeTrackingPrefs":{"UseServices":true,"BillCustomers":true},` +
     `"TaxPrefs":{"UsingSalesTax":true,"TaxGroupCodeRef":{"value":"2"}},` +
-    `"CurrencyPrefs":{"MultiCurrencyEnabled":false,"HomeCurrency":{"value":"${plan.currency}"}},` +
+    `"CurrencyPrefs":{"MultiCurrencyEnabled":${currencies.length > 0},` +
+    `"HomeCurrency":{"value":"${currency}"}},` +
     `"ReportPrefs":{"ReportBasis":"Accrual"},"domain":"QBO","sparse":false,"Id":"1",` +
-    `"SyncToken":"4",${meta(plan)}}`
+    `"SyncToken":"${PREFERENCES_TOKEN + count}",${meta(plan, at)}}`
   );
 }

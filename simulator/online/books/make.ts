@@ -5,6 +5,7 @@ import type { Kind } from "./kinds.ts";
 import { KINDS, countsOf, isList, kindNumber } from "./kinds.ts";
 import { Order } from "./order.ts";
 import { hash } from "./random.ts";
+import { DAY_SECONDS } from "./time.ts";
 import { generatedUpdatedAt } from "./times.ts";
 
 /** One list row in so many is inactive. */
@@ -50,6 +51,7 @@ export function makeBooks(plan: Plan): Books {
     shelves,
     nextNumber: new Map(),
     owed: new Map(),
+    closing: { date: null, count: 0, at: plan.anchor - DAY_SECONDS },
     changeCount: 0,
   };
   for (const kind of KINDS) fill(books, shelfOf(books, kind));

@@ -196,10 +196,11 @@ const CURRENCY_NAMES: Readonly<Record<string, string>> = {
   GBP: "British Pound Sterling",
   EUR: "Euro",
   AUD: "Australian Dollar",
+  JPY: "Japanese Yen",
+  KWD: "Kuwaiti Dinar",
 };
 
-/** "CurrencyRef":{...} of the company's currency. */
-export function currency(books: Books): string {
-  const code = books.plan.currency;
+/** "CurrencyRef":{...} of a currency. */
+export function currencyRef(code: string): string {
   return `"CurrencyRef":{"value":"${code}","name":"${CURRENCY_NAMES[code] ?? code}"}`;
 }

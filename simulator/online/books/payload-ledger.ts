@@ -1,5 +1,6 @@
 import type { Books } from "./books.ts";
 import { generatedOf, patchOf } from "./books.ts";
+import { currencyOf, decimalsOfRow } from "./coins.ts";
 import { kindNumber } from "./kinds.ts";
 import { money } from "./money.ts";
 import * as names from "./names.ts";
@@ -10,18 +11,20 @@ import { hash } from "./random.ts";
 interface Side {
   cents: number;
   account: number;
+  decimals: number;
   /** Whose account it is: of what customers owe or vendors are owed (facts 8). */
   party?: { kind: "Customer" | "Vendor"; index: number };
 }
 
-function side(books: Books, id: number, text: string, { cents, account, party }: Side): string {
+function side(books: Books, id: number, text: string, one: Side): string {
+  const { cents, account, party, decimals } = one;
   const entity =
     party === undefined
       ? ""
       : `"Entity":{"Type":"${party.kind}",` +
         `"EntityRef":${names.refTo(books, party.kind, party.index)}},`;
   return (
-    `{"Id":"${id}","Description":"${text}","Amount":${money(cents)},` +
+    `{"Id":"${id}","Description":"${text}","Amount":${money(cents, decimals)},` +
     `"DetailType":"JournalEntryLineDetail","JournalEntryLineDetail":{` +
     `"PostingType":"${id === 0 ? "Debit" : "Credit"}",${entity}` +
     `"AccountRef":${names.refTo(books, "Account", account)}}}`
@@ -32,16 +35,17 @@ function side(books: Books, id: number, text: string, { cents, account, party }:
 function sides(books: Books, index: number, bits: number): [Side, Side] {
   const { total, customer, vendor } = patchOf(books, "JournalEntry", index) ?? {};
   const cents = total ?? 100 + (bits % 500_000);
-  const expenses = { cents, account: names.EXPENSE };
+  const decimals = decimalsOfRow(books, "JournalEntry", index);
+  const expenses = { cents, decimals, account: names.EXPENSE };
   if (customer !== undefined) {
     const party = { kind: "Customer", index: customer } as const;
-    return [expenses, { cents, account: names.RECEIVABLE, party }];
+    return [expenses, { cents, decimals, account: names.RECEIVABLE, party }];
   }
   if (vendor !== undefined) {
     const party = { kind: "Vendor", index: vendor } as const;
-    return [{ cents, account: names.PAYABLE, party }, expenses];
+    return [{ cents, decimals, account: names.PAYABLE, party }, expenses];
   }
-  return [expenses, { cents, account: names.CHECKING }];
+  return [expenses, { cents, decimals, account: names.CHECKING }];
 }
 
 /** A journal entry's payload; debits equal credits, and there is no TotalAmt (facts 10.8). */
@@ -52,7 +56,7 @@ export function journalEntry(books: Books, index: number): string {
   return (
     `{"Adjustment":false,${head(books, "JournalEntry", index)},` +
     `"DocNumber":"${docNumberOf("JournalEntry", index)}",` +
-    `${txnDate(books, "JournalEntry", index)},${names.currency(books)}` +
+    `${txnDate(books, "JournalEntry", index)},${currencyOf(books, "JournalEntry", index)}` +
     `${privateNote(books, "JournalEntry", index, names.memoText(bits))},` +
     `"Line":[${lines.join(",")}],"TxnTaxDetail":{}}`
   );
@@ -61,11 +65,12 @@ export function journalEntry(books: Books, index: number): string {
 /** A transfer's payload: Amount, no TotalAmt (facts 10.8). */
 export function transfer(books: Books, index: number): string {
   const bits = hash(books.plan.seed, kindNumber("Transfer") + 1000, index);
+  const decimals = decimalsOfRow(books, "Transfer", index);
   return (
     `{"FromAccountRef":${names.refTo(books, "Account", 0)},` +
-    `"ToAccountRef":${names.refTo(books, "Account", 1)},"Amount":${money(100 + (bits % 900_000))},` +
+    `"ToAccountRef":${names.refTo(books, "Account", 1)},"Amount":${money(100 + (bits % 900_000), decimals)},` +
     `${head(books, "Transfer", index)},${txnDate(books, "Transfer", index)},` +
-    `${names.currency(books)}${privateNote(books, "Transfer", index)}}`
+    `${currencyOf(books, "Transfer", index)}${privateNote(books, "Transfer", index)}}`
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Books } from "./books.ts";
 import { ACTIVE, generatedOf, patchOf, shelfOf } from "./books.ts";
+import { codeOfParty, decimalsOfRow } from "./coins.ts";
 import { owedBy } from "./columns.ts";
 import type { Kind } from "./kinds.ts";
 import { kindNumber } from "./kinds.ts";
@@ -22,12 +23,13 @@ const phone = (bits: number): string =>
 export function customer(books: Books, index: number): string {
   const bits = bitsOf(books, "Customer", index);
   const name = names.nameOf("Customer", index);
-  const owed = money(owedBy(books, "Customer")[index] ?? 0);
+  const decimals = decimalsOfRow(books, "Customer", index);
+  const owed = money(owedBy(books, "Customer")[index] ?? 0, decimals);
   return (
     `{"Taxable":${bits % 3 === 0},"BillAddr":${names.address(2 * index + 2, bits)},` +
     `"ShipAddr":${names.address(2 * index + 3, bits >>> 2)}` +
     `${listNote(books, "Customer", index, "Notes")},"Job":false,"BillWithParent":false,` +
-    `"Balance":${owed},"BalanceWithJobs":${owed},${names.currency(books)},` +
+    `"Balance":${owed},"BalanceWithJobs":${owed},${names.currencyRef(codeOfParty(books, index))},` +
     `"PreferredDeliveryMethod":"Print",${head(books, "Customer", index)},` +
     `"GivenName":"${names.givenName(bits)}","FamilyName":"${names.familyName(bits >>> 4)}",` +
     `"FullyQualifiedName":"${name}","CompanyName":"${name}","DisplayName":"${name}",` +
@@ -40,10 +42,11 @@ export function customer(books: Books, index: number): string {
 export function vendor(books: Books, index: number): string {
   const bits = bitsOf(books, "Vendor", index);
   const name = names.nameOf("Vendor", index);
+  const decimals = decimalsOfRow(books, "Vendor", index);
   return (
     `{"BillAddr":${names.address(90_000 + index, bits)}${listNote(books, "Vendor", index, "Notes")},` +
-    `"Balance":${money(owedBy(books, "Vendor")[index] ?? 0)},"AcctNum":"V-${bits % 10_000}",` +
-    `"Vendor1099":${bits % 9 === 0},${names.currency(books)},${head(books, "Vendor", index)},` +
+    `"Balance":${money(owedBy(books, "Vendor")[index] ?? 0, decimals)},"AcctNum":"V-${bits % 10_000}",` +
+    `"Vendor1099":${bits % 9 === 0},${names.currencyRef(codeOfParty(books, index))},${head(books, "Vendor", index)},` +
     `"CompanyName":"${name}","DisplayName":"${name}","PrintOnCheckName":"${name}",` +
     `${active(books, "Vendor", index)},${phone(bits)}}`
   );
@@ -72,7 +75,7 @@ export function account(books: Books, index: number): string {
     `"FullyQualifiedName":"${name}",${active(books, "Account", index)},` +
     `"Classification":"${classification}","AccountType":"${type}","AccountSubType":"${sub}",` +
     `"AcctNum":"${1000 + index}","CurrentBalance":${balance},` +
-    `"CurrentBalanceWithSubAccounts":${balance},${names.currency(books)},` +
+    `"CurrentBalanceWithSubAccounts":${balance},${names.currencyRef(books.plan.currency)},` +
     `${head(books, "Account", index)}}`
   );
 }

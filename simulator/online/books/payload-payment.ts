@@ -1,10 +1,11 @@
 import type { Application, Books } from "./books.ts";
 import { generatedOf, idOf, patchOf } from "./books.ts";
+import { currencyOf, decimalsOfRow } from "./coins.ts";
 import { depositOf, heldBy, otherDeposit, depositTotal } from "./deposits.ts";
 import type { Kind } from "./kinds.ts";
 import { kindNumber } from "./kinds.ts";
 import { leftOf } from "./lines.ts";
-import { money } from "./money.ts";
+import { decimal, money } from "./money.ts";
 import * as names from "./names.ts";
 import { docNumberOf, paymentRefOf } from "./numbers.ts";
 import { head, privateNote, txnDate } from "./payload-head.ts";
@@ -27,12 +28,13 @@ function openBalance(books: Books, line: Application): number {
   return (Number.isFinite(left) ? left : 0) + line.cents;
 }
 
-function paymentLine(books: Books, application: Application): string {
+function paymentLine(books: Books, application: Application, decimals: number): string {
   const { kind, index, cents } = application;
   const id = idOf(books, kind, index);
-  const open = (openBalance(books, application) / 100).toFixed(2);
+  const open = decimal(openBalance(books, application), decimals);
   return (
-    `{"Amount":${money(cents)},"LinkedTxn":[{"TxnId":"${id}","TxnType":"${txnType(kind)}"}],` +
+    `{"Amount":${money(cents, decimals)},` +
+    `"LinkedTxn":[{"TxnId":"${id}","TxnType":"${txnType(kind)}"}],` +
     `"LineEx":{"any":[${nameValue("txnId", id)},${nameValue("txnOpenBalance", open)},` +
     `${nameValue("txnReferenceNumber", docNumberOf(kind, index))}]}}`
   );
@@ -43,6 +45,7 @@ export function payment(books: Books, index: number): string {
   const applications = paymentApplications(books, index);
   const total = paymentTotal(books, index);
   const bits = hash(books.plan.seed, kindNumber("Payment") + 1000, index);
+  const decimals = decimalsOfRow(books, "Payment", index);
   const isZero = total === 0;
   const holder = depositOf(books, index);
   const held =
@@ -59,11 +62,12 @@ export function payment(books: Books, index: number): string {
   const customer = customerOfSale(books, "Payment", index);
   return (
     `{"CustomerRef":${names.refTo(books, "Customer", customer)},${cash}` +
-    `"TotalAmt":${money(total)},"UnappliedAmt":${money(paymentUnapplied(books, index))},` +
+    `"TotalAmt":${money(total, decimals)},` +
+    `"UnappliedAmt":${money(paymentUnapplied(books, index), decimals)},` +
     `"ProcessPayment":false,${head(books, "Payment", index)},` +
-    `${txnDate(books, "Payment", index)},${names.currency(books)}` +
+    `${txnDate(books, "Payment", index)},${currencyOf(books, "Payment", index)}` +
     `${privateNote(books, "Payment", index, note)},"LinkedTxn":[${held}],` +
-    `"Line":[${applications.map((one) => paymentLine(books, one)).join(",")}]}`
+    `"Line":[${applications.map((one) => paymentLine(books, one, decimals)).join(",")}]}`
   );
 }
 
@@ -78,7 +82,7 @@ function otherLine(books: Books, index: number, number: number): string {
         `"name":"${names.nameOf("Vendor", vendor)}","type":"VENDOR"},`;
   return (
     `{"Id":"${number}","LineNum":${number},"Description":"Refund of a security deposit",` +
-    `"Amount":${money(otherDeposit(books, index))},"DetailType":"DepositLineDetail",` +
+    `"Amount":${money(otherDeposit(books, index), decimalsOfRow(books, "Deposit", index))},"DetailType":"DepositLineDetail",` +
     `"DepositLineDetail":{${entity}"AccountRef":${names.refTo(books, "Account", account)},` +
     `"PaymentMethodRef":${names.refTo(books, "PaymentMethod", 1)}}}`
   );
@@ -86,9 +90,10 @@ function otherLine(books: Books, index: number, number: number): string {
 
 /** A deposit's payload: the payments that it holds, and money from elsewhere. */
 export function deposit(books: Books, index: number): string {
+  const decimals = decimalsOfRow(books, "Deposit", index);
   const lines = heldBy(books, index).map(
     (paid) =>
-      `{"Amount":${money(paymentTotal(books, paid))},` +
+      `{"Amount":${money(paymentTotal(books, paid), decimals)},` +
       `"LinkedTxn":[{"TxnId":"${idOf(books, "Payment", paid)}","TxnType":"Payment",` +
       `"TxnLineId":"0"}]}`,
   );
@@ -96,8 +101,8 @@ export function deposit(books: Books, index: number): string {
   if (rest > 0) lines.push(otherLine(books, index, lines.length + 1));
   return (
     `{"DepositToAccountRef":${names.refTo(books, "Account", names.CHECKING)},` +
-    `"TotalAmt":${money(depositTotal(books, index))},${head(books, "Deposit", index)},` +
-    `${txnDate(books, "Deposit", index)},${names.currency(books)}` +
+    `"TotalAmt":${money(depositTotal(books, index), decimals)},${head(books, "Deposit", index)},` +
+    `${txnDate(books, "Deposit", index)},${currencyOf(books, "Deposit", index)}` +
     `${privateNote(books, "Deposit", index)},"Line":[${lines.join(",")}]}`
   );
 }

@@ -1,5 +1,6 @@
 import type { Application, Books } from "./books.ts";
 import { generatedOf, idOf, patchOf } from "./books.ts";
+import { currencyOf, decimalsOf, decimalsOfRow, homeOf, isMulticurrency } from "./coins.ts";
 import { dueOf, totalOf } from "./columns.ts";
 import type { Kind } from "./kinds.ts";
 import { kindNumber } from "./kinds.ts";
@@ -24,10 +25,12 @@ import { dayText } from "./time.ts";
 
 const BILLS_PER_ORDER = 20;
 
-function expenseLine(books: Books, { amount, bits }: ExpenseLine, n: number): string {
+function expenseLine(books: Books, line: ExpenseLine, n: number, decimals: number): string {
+  const { bits } = line;
+  const amount = money(line.amount, decimals);
   const start =
     `{"Id":"${n + 1}","LineNum":${n + 1},"Description":"${names.goodsText(bits >>> 3)}",` +
-    `"Amount":${money(amount)},`;
+    `"Amount":${amount},`;
   if (bits % 2 === 0) {
     return (
       `${start}"DetailType":"AccountBasedExpenseLineDetail","AccountBasedExpenseLineDetail":{` +
@@ -39,12 +42,12 @@ function expenseLine(books: Books, { amount, bits }: ExpenseLine, n: number): st
   return (
     `${start}"DetailType":"ItemBasedExpenseLineDetail","ItemBasedExpenseLineDetail":{` +
     `"BillableStatus":"NotBillable","ItemRef":${names.refTo(books, "Item", item)},` +
-    `"UnitPrice":${money(amount)},"Qty":1,"TaxCodeRef":{"value":"NON"}}}`
+    `"UnitPrice":${amount},"Qty":1,"TaxCodeRef":{"value":"NON"}}}`
   );
 }
 
-const lines = (books: Books, list: readonly ExpenseLine[]): string =>
-  list.map((line, n) => expenseLine(books, line, n)).join(",");
+const lines = (books: Books, list: readonly ExpenseLine[], decimals: number): string =>
+  list.map((line, n) => expenseLine(books, line, n, decimals)).join(",");
 
 const vendorRef = (books: Books, kind: Kind, index: number): string =>
   `"VendorRef":${names.refTo(books, "Vendor", vendorOfPayable(books, kind, index))}`;
@@ -52,13 +55,24 @@ const vendorRef = (books: Books, kind: Kind, index: number): string =>
 const payable = (books: Books): string =>
   `"APAccountRef":${names.refTo(books, "Account", names.PAYABLE)}`;
 
+const total = (books: Books, kind: Kind, index: number): string =>
+  money(totalOf(books, kind, index), decimalsOfRow(books, kind, index));
+
+/** `"HomeBalance":...,` of a bill of a multicurrency company, or nothing. */
+function homeBalance(books: Books, index: number): string {
+  if (!isMulticurrency(books)) return "";
+  const units = homeOf(books, { kind: "Bill", index }, billBalance(books, index));
+  return `"HomeBalance":${money(units, decimalsOf(books.plan.currency))},`;
+}
+
 /** What bills, orders, credits and expenses share behind their own fields. */
 function body(books: Books, kind: Kind, index: number, list: readonly ExpenseLine[]): string {
   const bits = hash(books.plan.seed, kindNumber(kind) + 1000, index);
+  const decimals = decimalsOfRow(books, kind, index);
   return (
     `${head(books, kind, index)},"DocNumber":"${docNumberOf(kind, index)}",` +
-    `${txnDate(books, kind, index)},${names.currency(books)}` +
-    `${privateNote(books, kind, index, names.memoText(bits))},"Line":[${lines(books, list)}]`
+    `${txnDate(books, kind, index)},${currencyOf(books, kind, index)}` +
+    `${privateNote(books, kind, index, names.memoText(bits))},"Line":[${lines(books, list, decimals)}]`
   );
 }
 
@@ -68,25 +82,27 @@ export function bill(books: Books, index: number): string {
     (link) => `{"TxnId":"${idOf(books, "BillPayment", link.index)}","TxnType":"BillPaymentCheck"}`,
   );
   const bits = hash(books.plan.seed, kindNumber("Bill") + 1001, index);
+  const decimals = decimalsOfRow(books, "Bill", index);
   return (
     `{"SalesTermRef":${names.refTo(books, "Term", 2)},` +
     `"DueDate":"${dayText(dueOf(books, "Bill", index))}",` +
-    `"Balance":${money(billBalance(books, index))},` +
+    `"Balance":${money(billBalance(books, index), decimals)},${homeBalance(books, index)}` +
     `${body(books, "Bill", index, expenseLines(books, "Bill", index))},` +
     `"LinkedTxn":[${links.join(",")}],"VendorAddr":${names.address(index + 5000, bits)},` +
     `${vendorRef(books, "Bill", index)},${payable(books)},` +
-    `"TotalAmt":${money(totalOf(books, "Bill", index))}}`
+    `"TotalAmt":${money(totalOf(books, "Bill", index), decimals)}}`
   );
 }
 
 /** A vendor credit's payload. */
 export function vendorCredit(books: Books, index: number): string {
-  const total = vendorCreditTotal(books, index);
-  const only = [{ amount: total, bits: hash(books.plan.seed, 42, index) }];
+  const amount = vendorCreditTotal(books, index);
+  const decimals = decimalsOfRow(books, "VendorCredit", index);
+  const only = [{ amount, bits: hash(books.plan.seed, 42, index) }];
   return (
     `{${body(books, "VendorCredit", index, only)},${vendorRef(books, "VendorCredit", index)},` +
-    `${payable(books)},"TotalAmt":${money(total)},` +
-    `"Balance":${money(vendorCreditBalance(books, index))}}`
+    `${payable(books)},"TotalAmt":${money(amount, decimals)},` +
+    `"Balance":${money(vendorCreditBalance(books, index), decimals)}}`
   );
 }
 
@@ -101,7 +117,7 @@ export function purchaseOrder(books: Books, index: number): string {
     `${vendorRef(books, "PurchaseOrder", index)},${payable(books)},` +
     `"VendorAddr":${names.address(index + 7000, bits)},` +
     `"ShipAddr":${names.address(index + 8000, bits >>> 2)},` +
-    `"EmailStatus":"NotSet","TotalAmt":${money(totalOf(books, "PurchaseOrder", index))}}`
+    `"EmailStatus":"NotSet","TotalAmt":${total(books, "PurchaseOrder", index)}}`
   );
 }
 
@@ -118,13 +134,13 @@ const entityRef = (books: Books, { kind, index }: Payee): string =>
 
 /** A cheque that pays a credit out to a customer: its line is on what customers owe. */
 function refund(books: Books, index: number, customer: number): string {
-  const total = money(totalOf(books, "Purchase", index));
+  const amount = total(books, "Purchase", index);
   return (
     `{"AccountRef":${names.refTo(books, "Account", names.CHECKING)},"PaymentType":"Check",` +
-    `${entityRef(books, { kind: "Customer", index: customer })},"TotalAmt":${total},` +
+    `${entityRef(books, { kind: "Customer", index: customer })},"TotalAmt":${amount},` +
     `${head(books, "Purchase", index)},"DocNumber":"${docNumberOf("Purchase", index)}",` +
-    `${txnDate(books, "Purchase", index)},${names.currency(books)}` +
-    `${privateNote(books, "Purchase", index)},"Line":[{"Id":"1","Amount":${total},` +
+    `${txnDate(books, "Purchase", index)},${currencyOf(books, "Purchase", index)}` +
+    `${privateNote(books, "Purchase", index)},"Line":[{"Id":"1","Amount":${amount},` +
     `"DetailType":"AccountBasedExpenseLineDetail","AccountBasedExpenseLineDetail":{` +
     `"AccountRef":${names.refTo(books, "Account", names.RECEIVABLE)},` +
     `"CustomerRef":${names.refTo(books, "Customer", customer)},` +
@@ -144,14 +160,15 @@ export function purchase(books: Books, index: number): string {
     `{"AccountRef":${names.refTo(books, "Account", account)},"PaymentType":"${type}",` +
     `${entityRef(books, { kind: "Vendor", index: vendor })},` +
     `"Credit":${type === "CreditCard" && bits % 7 === 0},` +
-    `"TotalAmt":${money(totalOf(books, "Purchase", index))},` +
+    `"TotalAmt":${total(books, "Purchase", index)},` +
     `${body(books, "Purchase", index, expenseLines(books, "Purchase", index))}}`
   );
 }
 
-function billPaymentLine(books: Books, { kind, index, cents }: Application): string {
+function billPaymentLine(books: Books, application: Application, decimals: number): string {
+  const { kind, index, cents } = application;
   return (
-    `{"Amount":${money(cents)},` +
+    `{"Amount":${money(cents, decimals)},` +
     `"LinkedTxn":[{"TxnId":"${idOf(books, kind, index)}","TxnType":"${txnType(kind)}"}]}`
   );
 }
@@ -160,6 +177,7 @@ function billPaymentLine(books: Books, { kind, index, cents }: Application): str
 export function billPayment(books: Books, index: number): string {
   const bits = hash(books.plan.seed, kindNumber("BillPayment") + 1001, index);
   const applications = billPaymentApplications(books, index);
+  const decimals = decimalsOfRow(books, "BillPayment", index);
   const how =
     bits % 3 === 0
       ? `"PayType":"CreditCard","CreditCardPayment":{` +
@@ -169,9 +187,9 @@ export function billPayment(books: Books, index: number): string {
         `"PrintStatus":"NeedToPrint"}`;
   return (
     `{${vendorRef(books, "BillPayment", index)},${how},` +
-    `"TotalAmt":${money(billPaymentTotal(books, index))},${head(books, "BillPayment", index)},` +
+    `"TotalAmt":${money(billPaymentTotal(books, index), decimals)},${head(books, "BillPayment", index)},` +
     `"DocNumber":"${docNumberOf("BillPayment", index)}",${txnDate(books, "BillPayment", index)},` +
-    `${names.currency(books)}${privateNote(books, "BillPayment", index)},` +
-    `"Line":[${applications.map((one) => billPaymentLine(books, one)).join(",")}]}`
+    `${currencyOf(books, "BillPayment", index)}${privateNote(books, "BillPayment", index)},` +
+    `"Line":[${applications.map((one) => billPaymentLine(books, one, decimals)).join(",")}]}`
   );
 }

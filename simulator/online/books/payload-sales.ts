@@ -1,6 +1,8 @@
 import type { Books } from "./books.ts";
 import { DELETED, generatedOf, idOf, isGenerated, patchOf, shelfOf } from "./books.ts";
+import { currencyOf, decimalsOf, decimalsOfRow, homeOf, isMulticurrency } from "./coins.ts";
 import { dueOf } from "./columns.ts";
+import { customerOfForm, estimateOfInvoice, invoiceOfEstimate } from "./form-party.ts";
 import { docNumberOf } from "./numbers.ts";
 import type { Kind } from "./kinds.ts";
 import { kindNumber } from "./kinds.ts";
@@ -19,22 +21,17 @@ import {
 } from "./sales.ts";
 import { dayText } from "./time.ts";
 
-const INVOICES_PER_ESTIMATE = 50;
-const ESTIMATE_OFFSET = 3;
-
-/** The invoice that an estimate became: every fiftieth. */
-const invoiceOfEstimate = (index: number): number =>
-  index * INVOICES_PER_ESTIMATE + ESTIMATE_OFFSET;
-
 const isThere = (books: Books, kind: Kind, index: number): boolean =>
   index >= 0 && isGenerated(books, kind, index) && shelfOf(books, kind).state[index] !== DELETED;
 
-function saleLines(books: Books, form: SalesForm, isVoid: boolean): string {
+function saleLines(books: Books, { form, isVoid }: Printed, decimals: number): string {
   const taxable = form.tax > 0 ? "TAX" : "NON";
   let text = "";
   for (const [n, line] of form.lines.entries()) {
-    const amount = isVoid ? "0" : money(line.amount);
-    const numbers = isVoid ? "" : `"UnitPrice":${plain(line.price)},"Qty":${plain(line.quantity)},`;
+    const amount = isVoid ? "0" : money(line.amount, decimals);
+    const numbers = isVoid
+      ? ""
+      : `"UnitPrice":${plain(line.price, decimals)},"Qty":${plain(line.quantity)},`;
     text +=
       `{"Id":"${n + 1}","LineNum":${n + 1},"Description":"${names.goodsText(line.bits >>> 3)}",` +
       `"Amount":${amount},"DetailType":"SalesItemLineDetail","SalesItemLineDetail":{` +
@@ -42,26 +39,32 @@ function saleLines(books: Books, form: SalesForm, isVoid: boolean): string {
       `"ItemAccountRef":${names.refTo(books, "Account", names.INCOME)},` +
       `"TaxCodeRef":{"value":"${taxable}"}}},`;
   }
-  const subtotal = isVoid ? "0" : money(form.subtotal);
+  const subtotal = isVoid ? "0" : money(form.subtotal, decimals);
   text += `{"Amount":${subtotal},"DetailType":"SubTotalLineDetail","SubTotalLineDetail":{}}`;
   // A discount follows the sub-total (facts 10.10).
   if (form.discount > 0 && !isVoid) {
     text +=
-      `,{"Amount":${money(form.discount)},"DetailType":"DiscountLineDetail",` +
+      `,{"Amount":${money(form.discount, decimals)},"DetailType":"DiscountLineDetail",` +
       `"DiscountLineDetail":{"PercentBased":true,"DiscountPercent":${DISCOUNT_PERCENT},` +
       `"DiscountAccountRef":${names.refTo(books, "Account", names.INCOME)}}}`;
   }
   return text;
 }
 
-function taxDetail(form: SalesForm, isVoid: boolean): string {
+function taxDetail({ form, isVoid }: Printed, decimals: number): string {
   if (form.tax === 0 || isVoid) return `"TxnTaxDetail":{"TotalTax":0}`;
-  const tax = money(form.tax);
+  const tax = money(form.tax, decimals);
   return (
     `"TxnTaxDetail":{"TxnTaxCodeRef":{"value":"2"},"TotalTax":${tax},"TaxLine":[{"Amount":${tax},` +
     `"DetailType":"TaxLineDetail","TaxLineDetail":{"TaxRateRef":{"value":"3"},` +
-    `"PercentBased":true,"TaxPercent":8,"NetAmountTaxable":${money(form.subtotal)}}}]}`
+    `"PercentBased":true,"TaxPercent":8,"NetAmountTaxable":${money(form.subtotal, decimals)}}}]}`
   );
+}
+
+/** The numbers of a form, and whether it prints none of them. */
+interface Printed {
+  form: SalesForm;
+  isVoid: boolean;
 }
 
 interface Sheet {
@@ -76,11 +79,24 @@ interface Sheet {
   behind?: string;
 }
 
+/** `"HomeTotalAmt":...,` and `"HomeBalance":...,` in a multicurrency company, or nothing. */
+function home(books: Books, { kind, index, form, isVoid = false }: Sheet): string {
+  if (!isMulticurrency(books)) return "";
+  const decimals = decimalsOf(books.plan.currency);
+  const row = { kind, index };
+  const total = money(homeOf(books, row, isVoid ? 0 : form.total), decimals);
+  if (kind !== "Invoice" && kind !== "CreditMemo") return `"HomeTotalAmt":${total},`;
+  const left = kind === "Invoice" ? invoiceBalance(books, index) : memoRemaining(books, index);
+  return `"HomeTotalAmt":${total},"HomeBalance":${money(homeOf(books, row, left), decimals)},`;
+}
+
 /** What all sales forms share; recordings show this order of fields. */
 function salesSheet(books: Books, sheet: Sheet): string {
   const { kind, index, form, customer, isVoid = false } = sheet;
   const bits = hash(books.plan.seed, kindNumber(kind) + 1000, index);
-  const total = isVoid ? "0" : money(form.total);
+  const decimals = decimalsOfRow(books, kind, index);
+  const printed = { form, isVoid };
+  const total = isVoid ? "0" : money(form.total, decimals);
   const crew = bits % 3 === 0 ? `,"StringValue":"Crew ${bits % 12}"` : "";
   const note = names.memoText(bits >>> 9);
   const classRef = bits % 5 === 0 ? `"ClassRef":${classOf(books, bits)},` : "";
@@ -89,13 +105,13 @@ function salesSheet(books: Books, sheet: Sheet): string {
     `{${sheet.before ?? ""}${head(books, kind, index)},` +
     `"CustomField":[{"DefinitionId":"1","Name":"Crew #","Type":"StringType"${crew}}],` +
     `"DocNumber":"${docNumberOf(kind, index)}",${txnDate(books, kind, index)},` +
-    `${names.currency(books)}${privateNote(books, kind, index, isVoid ? "Voided" : note)},` +
-    `${sheet.links ?? ""}"Line":[${saleLines(books, form, isVoid)}],${taxDetail(form, isVoid)},` +
+    `${currencyOf(books, kind, index)}${privateNote(books, kind, index, isVoid ? "Voided" : note)},` +
+    `${sheet.links ?? ""}"Line":[${saleLines(books, printed, decimals)}],${taxDetail(printed, decimals)},` +
     `"CustomerRef":${names.refTo(books, "Customer", customer)},` +
     (memo === "" ? "" : `"CustomerMemo":{"value":"${memo}"},`) +
     `"BillAddr":${names.address(2 * customer + 2, bits)},` +
     `"ShipAddr":${names.address(2 * customer + 3, bits >>> 2)},${classRef}` +
-    `"TotalAmt":${total},"ApplyTaxAfterDiscount":false,"PrintStatus":"NeedToPrint",` +
+    `"TotalAmt":${total},${home(books, sheet)}"ApplyTaxAfterDiscount":false,"PrintStatus":"NeedToPrint",` +
     `"EmailStatus":"NotSet"${sheet.behind ?? ""}}`
   );
 }
@@ -116,8 +132,8 @@ export function invoice(books: Books, index: number): string {
   const links = invoiceLinks(books, index).map(
     (link) => `{"TxnId":"${idOf(books, link.kind, link.index)}","TxnType":"${link.kind}"}`,
   );
-  const origin = (index - ESTIMATE_OFFSET) / INVOICES_PER_ESTIMATE;
-  if (Number.isInteger(origin) && isThere(books, "Estimate", origin)) {
+  const origin = estimateOfInvoice(index);
+  if (origin !== undefined && isThere(books, "Estimate", origin)) {
     links.push(`{"TxnId":"${idOf(books, "Estimate", origin)}","TxnType":"Estimate"}`);
   }
   return salesSheet(books, {
@@ -133,7 +149,7 @@ export function invoice(books: Books, index: number): string {
     behind:
       `${email(customer)},"SalesTermRef":${names.refTo(books, "Term", 2)},` +
       `"DueDate":"${dayText(dueOf(books, "Invoice", index))}",` +
-      `"Balance":${money(invoiceBalance(books, index))}`,
+      `"Balance":${money(invoiceBalance(books, index), decimalsOfRow(books, "Invoice", index))}`,
   });
 }
 
@@ -141,7 +157,7 @@ export function invoice(books: Books, index: number): string {
 export function creditMemo(books: Books, index: number): string {
   const total = memoTotal(books, index);
   const own = salesForm(books, "CreditMemo", index);
-  const rest = money(memoRemaining(books, index));
+  const rest = money(memoRemaining(books, index), decimalsOfRow(books, "CreditMemo", index));
   return salesSheet(books, {
     kind: "CreditMemo",
     index,
@@ -150,20 +166,6 @@ export function creditMemo(books: Books, index: number): string {
     isVoid: patchOf(books, "CreditMemo", index)?.isVoid === true,
     behind: `,"Balance":${rest},"RemainingCredit":${rest}`,
   });
-}
-
-function anyCustomer(books: Books, kind: Kind, index: number): number {
-  const customers = Math.max(1, generatedOf(books, "Customer"));
-  return hash(books.plan.seed, kindNumber(kind) + 1100, index) % customers;
-}
-
-/** Position of the customer of a sales receipt, refund receipt or estimate. */
-export function customerOfForm(books: Books, kind: Kind, index: number): number {
-  if (kind !== "Estimate") return anyCustomer(books, kind, index);
-  const sold = invoiceOfEstimate(index);
-  return sold < generatedOf(books, "Invoice")
-    ? customerOfSale(books, "Invoice", sold)
-    : anyCustomer(books, kind, index);
 }
 
 /** A sales receipt's payload. */

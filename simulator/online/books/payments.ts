@@ -1,5 +1,6 @@
 import type { Application, Books, Link, Patch } from "./books.ts";
 import { patchOf } from "./books.ts";
+import { codeOf } from "./coins.ts";
 import { depositOf } from "./deposits.ts";
 import { addRow, bump, patch, type Edit } from "./edit.ts";
 import type { Kind } from "./kinds.ts";
@@ -171,6 +172,8 @@ function deposit(edit: Edit, { payments, date }: OrderOf<"deposit">): Touched {
       moneyOf(books, { kind: "Payment", index }) > 0 && depositOf(books, index) === undefined;
     if (!isWaiting) throw new ChangeRefused(`payment ${payments[n]} cannot be deposited`);
   }
+  const codes = new Set(held.map((index) => codeOf(books, "Payment", index)));
+  if (codes.size > 1) throw new ChangeRefused("the payments are in several currencies");
   const index = addRow(edit, "Deposit", { ...dated(date), held, total: 0 });
   // The payments' times do not move (facts 10.1).
   for (const payment of held) patch(edit, "Payment", payment, { deposit: index });

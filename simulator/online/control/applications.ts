@@ -1,5 +1,6 @@
 import { applicationsNow, documentsNow, idOfLink } from "../books/applications.ts";
 import type { Books, Link } from "../books/books.ts";
+import { codeOf, decimalsOfRow, isMulticurrency } from "../books/coins.ts";
 import type { Kind } from "../books/kinds.ts";
 import { decimal } from "../books/money.ts";
 
@@ -24,14 +25,19 @@ export function applications(books: Books): object {
         fromId: giver.id,
         toKind: taker.kind,
         toId: taker.id,
-        amount: decimal(cents),
+        amount: decimal(cents, decimalsOfRow(books, from.kind, from.index)),
       };
     }),
-    documents: [...documentsNow(books)].map((one) => ({
-      ...named(books, one),
-      total: decimal(one.total),
-      balance: decimal(one.balance),
-      customerOrVendor: idOfLink(books, one.party),
-    })),
+    documents: [...documentsNow(books)].map((one) => {
+      const decimals = decimalsOfRow(books, one.kind, one.index);
+      const currency = codeOf(books, one.kind, one.index);
+      return {
+        ...named(books, one),
+        total: decimal(one.total, decimals),
+        balance: decimal(one.balance, decimals),
+        customerOrVendor: idOfLink(books, one.party),
+        ...(isMulticurrency(books) ? { currency } : {}),
+      };
+    }),
   };
 }

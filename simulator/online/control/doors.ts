@@ -11,7 +11,7 @@ import { addRealm, nowOf, type Realm, type Simulator } from "../simulator.ts";
 import { Trouble } from "../troubles.ts";
 import { WebhookOrder } from "../webhooks/order.ts";
 import { applications } from "./applications.ts";
-import { BetweenPagesOrder, ChangesOrder, PoisonOrder, TokensOrder } from "./orders.ts";
+import { BetweenPagesOrder, BooksOrder, ChangesOrder, PoisonOrder, TokensOrder } from "./orders.ts";
 import { kindSpelled, state, streamRecords } from "./reports.ts";
 
 function realmNamed(simulator: Simulator, realmId: string | null): Realm {
@@ -74,6 +74,14 @@ const changeBooks: Door = (simulator, _url, body) => {
   return { ids: changes.flatMap(({ ids }) => ids), changes };
 };
 
+const setBooks: Door = (simulator, _url, body) => {
+  const { realm, closedUntil } = ordered(BooksOrder, body);
+  const { books } = realmNamed(simulator, realm);
+  const at = Math.floor(nowOf(simulator) / 1000);
+  books.closing = { date: closedUntil, count: books.closing.count + 1, at };
+  return { closedUntil };
+};
+
 const betweenPages: Door = (simulator, _url, body) => {
   const { realm, entity, everyPages, changes } = ordered(BetweenPagesOrder, body);
   const { interruptions } = realmNamed(simulator, realm);
@@ -130,6 +138,7 @@ const DOORS: ReadonlyMap<string, Door> = new Map([
   ["POST poison", poison],
   ["DELETE poison", cure],
   ["POST changes", changeBooks],
+  ["POST books", setBooks],
   ["POST between-pages", betweenPages],
   ["DELETE between-pages", clearBetweenPages],
   ["GET webhooks", (simulator: Simulator) => simulator.webhooks.report()],

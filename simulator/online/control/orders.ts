@@ -16,6 +16,12 @@ export const ChangesOrder = z.strictObject({
   changes: z.array(Change).min(1).max(CHANGES_PER_ORDER_MAX),
 });
 
+export const BooksOrder = z.strictObject({
+  realm: z.string(),
+  /** The closing date; null opens the books again. */
+  closedUntil: z.iso.date().nullable(),
+});
+
 export const BetweenPagesOrder = z.strictObject({
   realm: z.string(),
   entity: z.enum(KINDS).optional(),

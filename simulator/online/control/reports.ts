@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { DELETED, idOf, shelfOf, type Books, type Shelf } from "../books/books.ts";
+import { decimalsOfRow } from "../books/coins.ts";
 import { balanceOf, hasBalance, hasTotal, totalOf } from "../books/columns.ts";
 import type { Kind } from "../books/kinds.ts";
 import { KINDS, isList } from "../books/kinds.ts";
@@ -28,9 +29,10 @@ export function state(simulator: Simulator): object {
 
 function lineOf(books: Books, shelf: Shelf, row: number, withPayload: boolean): string {
   const { kind } = shelf;
+  const decimals = decimalsOfRow(books, kind, row);
   const amounts = [
-    hasTotal(kind) ? `,"TotalAmt":${money(totalOf(books, kind, row))}` : "",
-    hasBalance(kind) ? `,"Balance":${money(balanceOf(books, kind, row))}` : "",
+    hasTotal(kind) ? `,"TotalAmt":${money(totalOf(books, kind, row), decimals)}` : "",
+    hasBalance(kind) ? `,"Balance":${money(balanceOf(books, kind, row), decimals)}` : "",
     hasDocNumber(kind) ? `,"DocNumber":"${docNumberOf(kind, row)}"` : "",
     isList(kind)
       ? `,"Active":${shelf.state[row] === 0}`

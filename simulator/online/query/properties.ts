@@ -1,12 +1,13 @@
 import type { Books, Shelf } from "../books/books.ts";
 import { ACTIVE, idOf } from "../books/books.ts";
+import { decimalsOf, decimalsOfRow, isMulticurrency } from "../books/coins.ts";
 import { columnOf, hasTotal } from "../books/columns.ts";
 import type { Kind } from "../books/kinds.ts";
 import { isList } from "../books/kinds.ts";
 import { accountAt, nameOf } from "../books/names.ts";
 import { docNumberOf, hasDocNumber, paymentRefOf } from "../books/numbers.ts";
 import { vendorOfPayable } from "../books/payables.ts";
-import { customerOfForm } from "../books/payload-sales.ts";
+import { customerOfForm } from "../books/form-party.ts";
 import { payloadOf } from "../books/payload.ts";
 import { customerOfSale } from "../books/sales.ts";
 import { createdAt } from "../books/times.ts";
@@ -65,7 +66,10 @@ const column = (
 ): readonly [string, Property] =>
   property(name, type, (books, shelf) => {
     const numbers = columnOf(books, shelf, of);
-    return (index) => numbers[index] ?? 0;
+    const isPlain = !isMulticurrency(books) && decimalsOf(books.plan.currency) === 2;
+    if (type === "date" || isPlain) return (index) => numbers[index] ?? 0;
+    // Filters count in hundredths, whatever the currency.
+    return (index) => ((numbers[index] ?? 0) * 100) / 10 ** decimalsOfRow(books, shelf.kind, index);
   });
 
 const named = (name: string): readonly [string, Property] =>

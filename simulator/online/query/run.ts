@@ -65,7 +65,7 @@ function onlyOne({ books }: Realm, { entity, isCount, start }: Statement): Query
   if (asked !== "companyinfo" && asked !== "preferences") return undefined;
   if (isCount) return counted(1);
   const isCompany = asked === "companyinfo";
-  const text = isCompany ? companyInfo(books.plan) : preferences(books.plan);
+  const text = isCompany ? companyInfo(books.plan) : preferences(books);
   const texts = start === 1 ? [text] : [];
   const name = isCompany ? "CompanyInfo" : "Preferences";
   return paged(name, start, { texts, rows: texts.length });
