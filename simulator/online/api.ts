@@ -12,6 +12,7 @@ import type { Incoming } from "./incoming.ts";
 import { bearerOf } from "./oauth/doors.ts";
 import { findRow } from "./query/filter.ts";
 import { runQuery } from "./query/run.ts";
+import { report } from "./reports/reports.ts";
 import { joined, payloads } from "./rows.ts";
 import { admit, nowOf, type Simulator } from "./simulator.ts";
 
@@ -66,6 +67,7 @@ const HANDLERS: Partial<Record<Path, (asked: Asked) => Answer>> = {
   batch: runBatch,
   companyinfo: company,
   preferences: (asked) => wrapped(asked, "Preferences", preferences(asked.realm.books)),
+  report,
   read,
 };
 

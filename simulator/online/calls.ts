@@ -6,6 +6,7 @@ export type Path =
   | "batch"
   | "companyinfo"
   | "preferences"
+  | "report"
   | "read"
   | "write"
   | "token"
@@ -25,6 +26,18 @@ export interface Call {
   query: string | undefined;
 }
 
+/** What a report names even where nothing was asked. */
+const PATHS: readonly Path[] = [
+  "query",
+  "cdc",
+  "batch",
+  "companyinfo",
+  "preferences",
+  "report",
+  "read",
+  "write",
+  "other",
+];
 const QUERIES_KEPT = 20_000;
 const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
@@ -60,11 +73,10 @@ export class Calls {
 
   /** The counters as the control door shows them. */
   report(): object {
-    const paths = ["query", "cdc", "batch", "companyinfo", "preferences", "read", "write", "other"];
     return {
       total: this.total,
       metered: this.metered,
-      perPath: Object.fromEntries(paths.map((path) => [path, this.perPath.get(path) ?? 0])),
+      perPath: Object.fromEntries(PATHS.map((path) => [path, this.perPath.get(path) ?? 0])),
       perStatus: Object.fromEntries(this.perStatus),
       rowsServed: this.rowsServed,
       queries: this.queries.slice(-QUERIES_KEPT),

@@ -79,6 +79,7 @@ function pathOf(method: string, segments: readonly string[]): Path {
   if (method !== "GET") return "write";
   if (name === "companyinfo") return "companyinfo";
   if (name === "preferences") return "preferences";
+  if (name === "reports") return "report";
   return rest.length === 1 ? "read" : "other";
 }
 

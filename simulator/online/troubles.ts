@@ -10,6 +10,7 @@ const Match = z.strictObject({
       "batch",
       "companyinfo",
       "preferences",
+      "report",
       "read",
       "write",
       "token",

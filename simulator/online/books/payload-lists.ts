@@ -1,6 +1,6 @@
 import type { Books } from "./books.ts";
 import { ACTIVE, generatedOf, patchOf, shelfOf } from "./books.ts";
-import { codeOfParty, decimalsOfRow } from "./coins.ts";
+import { codeOfParty, decimalsOf, decimalsOfRow } from "./coins.ts";
 import { owedBy } from "./columns.ts";
 import type { Kind } from "./kinds.ts";
 import { kindNumber } from "./kinds.ts";
@@ -65,11 +65,15 @@ export function employee(books: Books, index: number): string {
   );
 }
 
+/** CurrentBalance of an account, which no posting moves here. */
+export const accountBalance = (books: Books, index: number): number =>
+  bitsOf(books, "Account", index) % 10_000_000;
+
 /** An account's payload; sub-accounts and balances are left simple. */
 export function account(books: Books, index: number): string {
   const { type, sub, classification } = names.accountAt(index);
   const name = names.nameOf("Account", index);
-  const balance = money(bitsOf(books, "Account", index) % 10_000_000);
+  const balance = money(accountBalance(books, index), decimalsOf(books.plan.currency));
   return (
     `{"Name":"${name}","SubAccount":false${listNote(books, "Account", index, "Description")},` +
     `"FullyQualifiedName":"${name}",${active(books, "Account", index)},` +
