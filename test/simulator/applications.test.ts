@@ -65,6 +65,7 @@ describe("the applications of a company", () => {
       total: ((150 + unapplied) / 100).toFixed(2),
       balance: (unapplied / 100).toFixed(2),
       customerOrVendor: party,
+      partyKind: kind === "Invoice" ? "customer" : "vendor",
     });
     const after = await payloadOf(company, kind, one.id);
     expect(Object(after["MetaData"]).LastUpdatedTime).toBe("2027-03-01T02:00:00-08:00");

@@ -22,6 +22,7 @@ interface DocumentState {
   total: string;
   balance: string;
   customerOrVendor: string;
+  partyKind: string;
 }
 
 /** What the simulator says to apply now. */

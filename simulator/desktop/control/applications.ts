@@ -20,7 +20,27 @@ const OWED: readonly TxnKind[] = ["Invoice", "Bill"];
 
 const textOf = ({ kind }: Txn): string => KIND_TEXTS[kind] ?? kind;
 
-const row = ({ from, to, cents, discountCents }: Application): object => ({
+interface Applied {
+  fromKind: string;
+  fromId: string;
+  toKind: string;
+  toId: string;
+  amount: string;
+  /** Beside the amount. */
+  discount?: string;
+}
+
+interface DocumentState {
+  kind: string;
+  id: string;
+  total: string;
+  /** What is owed, unapplied or left of a credit. */
+  balance: string;
+  customerOrVendor: string | null;
+  partyKind: string | null;
+}
+
+const row = ({ from, to, cents, discountCents }: Application): Applied => ({
   fromKind: textOf(from),
   fromId: from.id,
   toKind: textOf(to),
@@ -29,19 +49,24 @@ const row = ({ from, to, cents, discountCents }: Application): object => ({
   ...(discountCents === 0 ? {} : { discount: amount(discountCents) }),
 });
 
-const stateOf = (txn: Txn): object => ({
+const stateOf = (txn: Txn): DocumentState => ({
   kind: textOf(txn),
   id: txn.id,
   total: amount(txn.totalCents),
   balance: amount(OWED.includes(txn.kind) ? balanceOf(txn) : remainingOf(txn)),
   customerOrVendor: txn.party?.id ?? null,
+  // Ids repeat between the two lists.
+  partyKind: txn.party?.kind.toLowerCase() ?? null,
 });
 
 /** A journal entry counts where it gives credit to somebody. */
 const counts = ({ kind, party }: Txn): boolean => kind !== "JournalEntry" || party !== null;
 
 /** What applies now and what is open of every document, from the books and not from answers. */
-export function applications({ txns }: Books): object {
+export function applications({ txns }: Books): {
+  applications: Applied[];
+  documents: DocumentState[];
+} {
   const kinds = Object.keys(KIND_TEXTS) as TxnKind[];
   const all = kinds.flatMap((kind) => txns[kind].filter(counts));
   return {

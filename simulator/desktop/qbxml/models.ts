@@ -49,6 +49,13 @@ const transactions =
   "TransactionDetailLevelFilter?,TransactionPostingStatusFilter?,TransactionPaidStatusFilter?," +
   "CurrencyFilter?";
 
+const REPORT =
+  "(ReportPeriod|ReportDateMacro)?,ReportAccountFilter?,ReportEntityFilter?,ReportItemFilter?," +
+  "ReportClassFilter?,ReportTxnTypeFilter?," +
+  "(ReportModifiedDateRangeFilter|ReportModifiedDateRangeMacro)?,ReportDetailLevelFilter?," +
+  "ReportPostingStatusFilter?";
+const AGING = "IncludeColumn*,IncludeAccounts?,ReportAgingAsOf?";
+
 /** All queries that QuickBooks answers here, by name without Rq. */
 export const QUERIES: ReadonlyMap<string, Model> = new Map([
   ...each("HostQuery", plain(`IncludeListMetaData?,${RETS}`)),
@@ -113,6 +120,7 @@ export const QUERIES: ReadonlyMap<string, Model> = new Map([
   ...each("ListDeletedQuery", counted(`ListDelType+,DeletedDateRangeFilter?,${RETS}`)),
   ...each("TxnDeletedQuery", counted(`TxnDelType+,DeletedDateRangeFilter?,${RETS}`)),
   ...each("TransactionQuery", paged(`(TxnID+|(${transactions}))?,${RETS}`)),
+  ...each("AgingReportQuery", plain(`AgingReportType,DisplayReport?,${REPORT},${AGING}`)),
   ...each("DataExtDefQuery", counted(`(OwnerID*|AssignToObject*)?,${RETS}`)),
 ]);
 
@@ -141,4 +149,11 @@ export const NESTED: Readonly<Record<string, string>> = {
   TransactionAccountFilter: SOME("AccountTypeFilter"),
   TransactionItemFilter: SOME("ItemTypeFilter"),
   TransactionTypeFilter: "TxnTypeFilter+",
+  ReportPeriod: "FromReportDate?,ToReportDate?",
+  ReportAccountFilter: SOME("AccountTypeFilter"),
+  ReportEntityFilter: SOME("EntityTypeFilter"),
+  ReportItemFilter: SOME("ItemTypeFilter"),
+  ReportClassFilter: CHOICE,
+  ReportTxnTypeFilter: "TxnTypeFilter+",
+  ReportModifiedDateRangeFilter: "FromReportModifiedDate?,ToReportModifiedDate?",
 };

@@ -4,6 +4,7 @@ import { amount } from "../file/money.ts";
 import { dayText } from "../file/times.ts";
 import { leaf, ref, textLeaf, type Ink } from "../render/ink.ts";
 import { renderTxn } from "../render/txns.ts";
+import { agingReport } from "./aging.ts";
 import { retOf, type Outcome } from "./answer.ts";
 import { customFields } from "./custom-fields.ts";
 import { selectDeleted, tombstoneOf } from "./deleted.ts";
@@ -52,6 +53,9 @@ function answered(desk: Desk, request: XmlElement): Outcome {
       status: OK,
       rets: [retOf(request)(`${query.slice(0, -5)}Ret`, single(desk, request))],
     };
+  }
+  if (query === "AgingReportQuery") {
+    return { status: OK, rets: [retOf(request)("ReportRet", agingReport(desk, request))] };
   }
   if (desk.takeInUse()) {
     throw new StatusError(

@@ -10,6 +10,12 @@ const AMOUNT = /^([+-]?\d{1,13}(\.\d\d)?)?$/;
 const DATE = /^\s*(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?\s*$/;
 const DATE_TIME =
   /^(\d{4}-\d{1,2}-\d{1,2}(T\d{1,2}(:\d{1,2}(:\d{1,2}([+-]\d{1,2}:\d{1,2})?)?)?)?)?$/;
+const REPORT_MACRO = words(
+  "All Today ThisWeek ThisWeekToDate ThisMonth ThisMonthToDate ThisQuarter ThisQuarterToDate " +
+    "ThisYear ThisYearToDate Yesterday LastWeek LastWeekToDate LastMonth LastMonthToDate " +
+    "LastQuarter LastQuarterToDate LastYear LastYearToDate NextWeek NextFourWeeks NextMonth " +
+    "NextQuarter NextYear",
+);
 const GUID = /^(0|\{[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\})$/;
 
 /** The rules for the elements of queries, from the types of qbXML 13.0. */
@@ -38,6 +44,33 @@ export const VALUES: Readonly<Record<string, Rule>> = {
   ToDeletedDate: DATE_TIME,
   FromTxnDate: DATE,
   ToTxnDate: DATE,
+  FromReportDate: DATE,
+  ToReportDate: DATE,
+  FromReportModifiedDate: DATE,
+  ToReportModifiedDate: DATE,
+  ReportDateMacro: REPORT_MACRO,
+  ReportModifiedDateRangeMacro: REPORT_MACRO,
+  DisplayReport: BOOL,
+  AgingReportType: words(
+    "APAgingDetail APAgingSummary ARAgingDetail ARAgingSummary CollectionsReport",
+  ),
+  ReportAgingAsOf: words("ReportEndDate Today"),
+  ReportDetailLevelFilter: words("All AllExceptSummary SummaryOnly"),
+  ReportPostingStatusFilter: words("Either NonPosting Posting"),
+  IncludeAccounts: words("All InUse"),
+  IncludeColumn: words(
+    "Account Aging Amount AmountDifference AverageCost BilledDate BillingStatus " +
+      "CalculatedAmount Class ClearedStatus CostPrice Credit Currency Date Debit DeliveryDate " +
+      "DueDate EstimateActive ExchangeRate FOB IncomeSubjectToTax Invoiced Item ItemDesc " +
+      "LastModifiedBy LatestOrPriorState Memo ModifiedTime Name NameAccountNumber NameAddress " +
+      "NameCity NameContact NameEmail NameFax NamePhone NameState NameZip OpenBalance " +
+      "OriginalAmount PaidAmount PaidStatus PaidThroughDate PaymentMethod PayrollItem PONumber " +
+      "PrintStatus ProgressAmount ProgressPercent Quantity QuantityAvailable QuantityOnHand " +
+      "QuantityOnSalesOrder ReceivedQuantity RefNumber RunningBalance SalesRep SalesTaxCode " +
+      "SerialOrLotNumber ShipDate ShipMethod SourceName SplitAccount SSNOrTaxID TaxLine " +
+      "TaxTableVersion Terms TxnID TxnNumber TxnType UnitPrice UserEdit ValueOnHand WageBase " +
+      "WageBaseTips",
+  ),
   Amount: AMOUNT,
   ActiveStatus: words("ActiveOnly InactiveOnly All"),
   MatchCriterion: words("StartsWith Contains EndsWith"),
@@ -110,7 +143,7 @@ export const VALUES: Readonly<Record<string, Rule>> = {
 
 /** Requests of qbXML 13.0 that are not queries answered here, without their Rq. */
 export const OTHER_REQUESTS: ReadonlySet<string> = words(
-  "ARRefundCreditCardAdd AccountAdd AccountMod AccountTaxLineInfoQuery AgingReportQuery " +
+  "ARRefundCreditCardAdd AccountAdd AccountMod AccountTaxLineInfoQuery " +
     "BarCodeQuery BillAdd BillMod BillPaymentCheckAdd BillPaymentCheckMod " +
     "BillPaymentCreditCardAdd BillToPayQuery BillingRateAdd BillingRateQuery " +
     "BudgetSummaryReportQuery BuildAssemblyAdd BuildAssemblyMod BuildAssemblyQuery ChargeAdd " +

@@ -36,6 +36,10 @@ export const leaf = (name: string, text: string): string =>
 export const textLeaf = (ink: Ink, name: string, text: string): string =>
   text === "" ? "" : `<${name}>${escaped(text, ink)}</${name}>\n`;
 
+/** An attribute, with the space before it. */
+export const attribute = (ink: Ink, name: string, text: string): string =>
+  ` ${name}="${escaped(text, ink)}"`;
+
 export const flag = (name: string, is: boolean): string => `<${name}>${String(is)}</${name}>\n`;
 
 export const wrapped = (name: string, inside: string): string =>

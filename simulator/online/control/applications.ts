@@ -36,6 +36,7 @@ export function applications(books: Books): object {
         total: decimal(one.total, decimals),
         balance: decimal(one.balance, decimals),
         customerOrVendor: idOfLink(books, one.party),
+        partyKind: kindText(one.party.kind),
         ...(isMulticurrency(books) ? { currency } : {}),
       };
     }),

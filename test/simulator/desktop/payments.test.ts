@@ -21,6 +21,7 @@ interface Truth {
     total: string;
     balance: string;
     customerOrVendor: string | null;
+    partyKind: string | null;
   }[];
 }
 

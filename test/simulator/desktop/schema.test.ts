@@ -63,6 +63,9 @@ const REQUESTS = [
   "<PreferencesQueryRq />",
   "<ListDeletedQueryRq><ListDelType>Customer</ListDelType></ListDeletedQueryRq>",
   "<TxnDeletedQueryRq><TxnDelType>Invoice</TxnDelType></TxnDeletedQueryRq>",
+  "<AgingReportQueryRq><AgingReportType>ARAgingSummary</AgingReportType></AgingReportQueryRq>",
+  "<AgingReportQueryRq><AgingReportType>APAgingSummary</AgingReportType><DisplayReport>false</DisplayReport><ReportPeriod><ToReportDate>2026-10-01</ToReportDate></ReportPeriod><ReportAgingAsOf>Today</ReportAgingAsOf></AgingReportQueryRq>",
+  "<AgingReportQueryRq><AgingReportType>ARAgingSummary</AgingReportType><ReportDateMacro>Today</ReportDateMacro></AgingReportQueryRq>",
   "<VendorQueryRq><IncludeRetElement>Name</IncludeRetElement></VendorQueryRq>",
 ];
 
@@ -88,6 +91,9 @@ const WRONG = [
   "<TxnDeletedQueryRq><TxnDelType>Transfer</TxnDelType></TxnDeletedQueryRq>",
   "<ListDeletedQueryRq><ListDelType>Template</ListDelType></ListDeletedQueryRq>",
   "<ListDeletedQueryRq />",
+  "<AgingReportQueryRq><DisplayReport>true</DisplayReport></AgingReportQueryRq>",
+  "<AgingReportQueryRq><AgingReportType>ARAging</AgingReportType></AgingReportQueryRq>",
+  '<AgingReportQueryRq metaData="NoMetaData"><AgingReportType>ARAgingSummary</AgingReportType></AgingReportQueryRq>',
   "<InvoiceRq />",
   "words between requests",
 ];
