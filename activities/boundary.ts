@@ -69,8 +69,8 @@ async function failureOf(deps: ActivityDeps, lease: Lease, error: unknown): Prom
   else deps.log.warn({ fault, ...about }, "fault");
   const { retry } = POLICY[fault.kind];
   if (retry === "never") return final(fault, error);
-  if (retry === "contact") {
-    // The workflow waits, not this slot; it hears when the PC comes.
+  if (retry === "contact" || retry === "word") {
+    // The workflow waits, not this slot; it hears when the PC comes, and when a person has spoken.
     await setWaiting(deps.pool, lease, { for: fault.kind, until: null });
     return final(fault, error);
   }

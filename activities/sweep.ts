@@ -3,6 +3,7 @@ import { moveCursors } from "../db/cursors.ts";
 import type { Lease } from "../db/leases.ts";
 import { earlyListings } from "../db/steps.ts";
 import { inCompany } from "../db/transactions.ts";
+import type { Changes } from "../quickbooks/source.ts";
 import { heal } from "./compare.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { CLOCK_MARGIN_MS } from "./preflight.ts";
@@ -77,18 +78,21 @@ export interface Swept {
 
 /**
  * One pass: answers how many records it brought that we did not have so, QuickBooks' clock at its
- * start, the kinds whose deletions nobody told, and those with a record that cannot be taken.
+ * start, the kinds whose deletions nobody told, and those with a record that cannot be taken. What
+ * `judge` refuses is not stored.
  */
 export async function sweepOnce(
   run: StandingStep,
   since: Date,
   kinds: readonly RecordKind[],
+  judge: (changes: Changes) => Promise<void> = () => Promise.resolve(),
 ): Promise<Swept> {
   const untold = new Set<RecordKind>();
   const spoilt = new Set<RecordKind>();
   let brought = 0;
   let at: Date | null = null;
   for await (const changes of run.source.changesSince(since, kinds, run.signal)) {
+    await judge(changes);
     at ??= changes.at;
     if (changes.deletionsUntold !== null) untold.add(changes.deletionsUntold);
     for (const { kind } of changes.troubles) spoilt.add(kind);

@@ -2,11 +2,13 @@ import type { RecordKind } from "../core/record-kinds.ts";
 import { askedOf, endLooking } from "../db/autosync.ts";
 import { findCursors, moveCursors, type Cursors } from "../db/cursors.ts";
 import type { Lease } from "../db/leases.ts";
+import { settleMassChange } from "../db/mass-changes.ts";
 import { planSteps, reopenStep, syncedKinds } from "../db/steps.ts";
 import { inCompany } from "../db/transactions.ts";
 import { FaultError } from "../core/faults.ts";
 import { heal } from "./compare.ts";
 import type { ActivityDeps } from "./deps.ts";
+import { awaitWord, refuseMassChange } from "./mass-change.ts";
 import { CLOCK_MARGIN_MS } from "./preflight.ts";
 import { moveTo, onStep, type StandingStep } from "./standing-step.ts";
 import { sweepOnce, type Swept } from "./sweep.ts";
@@ -24,7 +26,7 @@ export interface ChangesSynced {
 /**
  * Reads everything that changed since the last run, deletions included, and looks again as often as
  * somebody hurries it meanwhile. Where QuickBooks tells no deletions of a kind they are found by
- * comparing counts.
+ * comparing counts. Where most of the books was changed at once a person is asked first.
  */
 export const syncChanges =
   (deps: ActivityDeps) =>
@@ -42,6 +44,7 @@ export const syncChanges =
 
 async function syncUntilNobodyHurries(run: StandingStep): Promise<number> {
   const { pool } = run.deps;
+  await awaitWord(run);
   let brought = 0;
   for (let isOver = false; !isOver;) {
     const { asked, cursors, kinds, ...held } = await situationOf(run);
@@ -56,7 +59,10 @@ async function syncUntilNobodyHurries(run: StandingStep): Promise<number> {
       brought += (await sweepAndHeal(run, { since, kinds: uncovered, ...held })).brought;
       moved.uncovered = at;
     }
-    await inCompany(pool, run.lease.companyId, (tx) => moveCursors(tx, run.lease.companyId, moved));
+    await inCompany(pool, run.lease.companyId, async (tx) => {
+      await moveCursors(tx, run.lease.companyId, moved);
+      await settleMassChange(tx, run.lease.companyId);
+    });
     isOver = await endLooking(pool, run.lease, asked);
   }
   await moveTo(run, {}, true);
@@ -77,7 +83,10 @@ async function sweepAndHeal(
   if (kinds.length === 0) {
     return { brought: 0, at: since, untold: new Set(), spoilt: new Set() };
   }
-  const swept = await sweepOnce(run, since, kinds);
+  // While the initial sync still reads, what we hold says nothing of how much has changed.
+  const swept = await sweepOnce(run, since, kinds, async (changes) => {
+    if (isComplete) await refuseMassChange(run, kinds, changes);
+  });
   // While the initial sync still reads, counts tell nothing; its own proof comes after this run.
   for (const kind of isComplete ? swept.untold : []) {
     const spoiltSince = swept.spoilt.has(kind) ? since : null;

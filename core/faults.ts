@@ -32,6 +32,7 @@ export const FAULT_KINDS = [
   "file-replaced",
   "file-of-another-company",
   "release-unsupported",
+  "mass-change",
   "request-refused",
   "lease-lost",
   "not-connected",
@@ -59,9 +60,10 @@ export interface Fault {
 interface FaultPolicy {
   /**
    * `after`: wait `retryAfterMs`, then again. `backoff`: again, ever slower. `contact`: again when the
-   * PC with the Web Connector comes next. `never`: the batch fails.
+   * PC with the Web Connector comes next. `word`: again when a person has said so. `never`: the batch
+   * fails.
    */
-  retry: "after" | "backoff" | "contact" | "never";
+  retry: "after" | "backoff" | "contact" | "word" | "never";
   /** Who acts next. */
   whose: "system" | "customer" | "operator" | "developer";
   /** The company is no longer connected: somebody must authorise us again. */
@@ -261,6 +263,13 @@ export const POLICY: Record<FaultKind, FaultPolicy> = {
     disconnects: false,
     nextStep:
       "Update QuickBooks on the PC (Help, Update QuickBooks Desktop); we go on by ourselves.",
+  },
+  "mass-change": {
+    retry: "word",
+    whose: "operator",
+    disconnects: false,
+    nextStep:
+      "Ask whoever works in the file. If it was rebuilt, condensed or imported into, call acceptMassChange: then all of it is read. Otherwise call cancelBatch and find out what changed it.",
   },
   "request-refused": {
     retry: "never",

@@ -2,6 +2,7 @@ import type { Pool } from "pg";
 import { z } from "zod";
 
 import { touchSession, type TicketHolder } from "./desktop-sessions.ts";
+import { hasWorkForPc } from "./mass-changes.ts";
 import { notifyExchange } from "./notify.ts";
 import { maybeOne, one, run, sql, type Queryable } from "./sql.ts";
 import { inCompany, readInCompany } from "./transactions.ts";
@@ -59,8 +60,7 @@ async function prospectOf(
         cross join lateral (select c.state <> 'paused' and case
           when c.confirmed_at is null
             then coalesce((n.first_look ->> 'seenAt')::timestamptz < s.asked_at, true)
-          else exists (select from batches b where b.company_id = ${companyId}
-            and b.status in ('queued', 'running')) end as is_there) work
+          else ${hasWorkForPc(sql`c.id`)} end as is_there) work
         cross join lateral (select now() - greatest(s.opened_at, s.asked_at, (
             select greatest(e.wanted_at, e.answered_at, e.read_at) from desktop_exchanges e
             where e.company_id = ${companyId} and e.session_id = s.id order by e.id desc limit 1))

@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { Fault } from "../core/faults.ts";
 import { reasonOf } from "./companies.ts";
 import { endSession, lockConnection } from "./desktop-endings.ts";
+import { hasWorkForPc } from "./mass-changes.ts";
 import { notifyBatch } from "./notify.ts";
 import { many, maybeOne, one, run, sql, type Queryable } from "./sql.ts";
 import { asSystem, inCompany, readAsSystem } from "./transactions.ts";
@@ -96,9 +97,8 @@ const readStanding = (tx: Queryable, companyId: string, connectorId: string) =>
     tx,
     Standing,
     sql`/* readStanding */ select p.file, p.revoked_at is not null as "isRevoked",
-        c.state <> 'paused' and (c.confirmed_at is null or exists (
-          select from batches b where b.company_id = c.id and b.status in ('queued', 'running')
-        )) as "hasWork",
+        c.state <> 'paused' and (c.confirmed_at is null or ${hasWorkForPc(sql`c.id`)})
+          as "hasWork",
         s.id as "liveSessionId", s.connector_id as "liveConnectorId", s.contact_at as "contactAt",
         s.expires_at <= now() as "isDead"
       from companies c

@@ -121,6 +121,11 @@ export interface Changes extends PageContent {
   deletionsUntold: RecordKind | null;
   /** QuickBooks' clock when it began to answer. */
   at: Date;
+  /**
+   * How many records were modified since `from`, where QuickBooks says so at once: in the first of
+   * what has changed, of all kinds together.
+   */
+  extent?: { records: number; from: Date };
 }
 
 export interface Books {

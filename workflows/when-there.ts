@@ -18,7 +18,7 @@ export type WhenThere = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
  * Listens for a company's PC. Work that finds it away, or something in its way there, is done again
- * when its Web Connector comes; meanwhile nothing but this workflow waits. Word that comes while the
+ * when its Web Connector comes, or a person has said what was asked; meanwhile nothing but this workflow waits. Word that comes while the
  * work still looks around is not lost: it is counted from before the work began. `input` is what the
  * workflow begins anew with where its history grows long.
  */
@@ -34,8 +34,10 @@ export function listenForConnector(input: unknown): WhenThere {
         return await work();
       } catch (error) {
         const fault = faultOf(error);
-        if (POLICY[fault.kind].retry !== "contact") throw error;
-        setCurrentDetails(`Waits for the PC: ${fault.message}`);
+        const { retry } = POLICY[fault.kind];
+        if (retry !== "contact" && retry !== "word") throw error;
+        const whom = retry === "word" ? "a person" : "the PC";
+        setCurrentDetails(`Waits for ${whom}: ${fault.message}`);
         await condition(() => came > before, LOOK_AGAIN_MS);
         if (workflowInfo().continueAsNewSuggested) await continueAsNew(input);
       }

@@ -190,6 +190,11 @@ export type Mutation = {
    */
   acceptMovedFile: CompanyResult;
   /**
+   * Most of a company file was changed at once (it was rebuilt, condensed or imported into), and that is
+   * meant: the batch that waits for this word as `mass-change` reads and stores all of it. Only while one waits.
+   */
+  acceptMassChange: CompanyResult;
+  /**
    * The books go on in a new company file. What was synced from the file before is kept as deleted; the
    * company is to be confirmed and synced anew. Only while the last contact was refused as `file-replaced`.
    */
@@ -302,6 +307,12 @@ export type MutationRevokeConnectorArgs = {
 
 /** Writes. What was expected to go wrong comes back as a Refusal; each may be repeated without harm. */
 export type MutationAcceptMovedFileArgs = {
+  companyId: Scalars['ID']['input'];
+};
+
+
+/** Writes. What was expected to go wrong comes back as a Refusal; each may be repeated without harm. */
+export type MutationAcceptMassChangeArgs = {
   companyId: Scalars['ID']['input'];
 };
 
@@ -1033,6 +1044,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   rotateConnectorPassword?: Resolver<ResolversTypes['ConnectDesktopResult'], ParentType, ContextType, RequireFields<MutationRotateConnectorPasswordArgs, 'connectorId'>>;
   revokeConnector?: Resolver<ResolversTypes['ConnectorResult'], ParentType, ContextType, RequireFields<MutationRevokeConnectorArgs, 'connectorId'>>;
   acceptMovedFile?: Resolver<ResolversTypes['CompanyResult'], ParentType, ContextType, RequireFields<MutationAcceptMovedFileArgs, 'companyId'>>;
+  acceptMassChange?: Resolver<ResolversTypes['CompanyResult'], ParentType, ContextType, RequireFields<MutationAcceptMassChangeArgs, 'companyId'>>;
   startNewFile?: Resolver<ResolversTypes['CompanyResult'], ParentType, ContextType, RequireFields<MutationStartNewFileArgs, 'companyId'>>;
 };
 

@@ -56,10 +56,10 @@ function running(batch: Batch, { company, overview, now }: At): CompanyStatus {
   return withRestore(runs, overview);
 }
 
-/** What is at a customer's PC and only whoever runs Evenbooks can decide. */
+/** What only whoever runs Evenbooks can decide, be it at a customer's PC or about the books. */
 const isForUs = (code: string): boolean => {
   const policy = Object.hasOwn(POLICY, code) ? POLICY[code as FaultKind] : null;
-  return policy?.retry === "contact" && policy.whose === "operator";
+  return (policy?.retry === "contact" || policy?.retry === "word") && policy.whose === "operator";
 };
 
 /** A file that was restored from a backup is told of until what it holds is verified. */

@@ -19,6 +19,8 @@ const FAULTS: Partial<Record<FaultKind, string>> = {
   "truncated-answer": "QuickBooks, whose answers break off on their way",
   "unreadable-answer": "QuickBooks, whose answer could not be read",
   "record-locked": "a record that somebody probably has open in QuickBooks",
+  "mass-change":
+    "a person: most of its records were changed at once, and nothing of that was stored",
   internal: "an error of ours to pass",
 };
 

@@ -1,5 +1,6 @@
 import { findCompany, type Company } from "../../db/companies.ts";
 import { acceptMovedFile, startNewFile, type Decision } from "../../db/company-files.ts";
+import { acceptMassChange } from "../../db/mass-changes.ts";
 import { notifyBatch, notifyCompany } from "../../db/notify.ts";
 import { companyFor } from "../auth/access.ts";
 import type { Context } from "../context.ts";
@@ -7,7 +8,7 @@ import type { Resolvers } from "../generated/resolvers.ts";
 import { invalid, isRefusal, noSuch, wrongEdition } from "../refusals.ts";
 import type { Refusal } from "../words.ts";
 
-/** What a person decides about a company file that is not what or where it was. */
+/** What a person decides about a company file that is not what or where it was, or what it held. */
 export const companyFile: Resolvers = {
   Mutation: {
     acceptMovedFile: (_, { companyId }, context) =>
@@ -19,6 +20,15 @@ export const companyFile: Resolvers = {
           nextStep: "Nothing to do: we go on when the Web Connector calls next.",
         }),
         nothing: (company) => nothingToDecide(company, "file-moved or file-copied"),
+      }),
+    acceptMassChange: (_, { companyId }, context) =>
+      decide(context, companyId, {
+        decision: async (company) =>
+          (await acceptMassChange(context.deps.pool, company.id))
+            ? { is: "done", cancelledRunning: [] }
+            : { is: "nothing" },
+        doneBefore: () => nothingWaits(),
+        nothing: () => nothingWaits(),
       }),
     startNewFile: (_, { companyId }, context) =>
       decide(context, companyId, {
@@ -59,6 +69,12 @@ async function decide(
   }
   return (await findCompany(deps.pool, companyId)) ?? noSuch("company");
 }
+
+const nothingWaits = (): Refusal => ({
+  code: "already-done",
+  message: "No batch of this company waits for a word about a mass change.",
+  nextStep: "Nothing to do; `status` of the company says what goes on.",
+});
 
 const nothingToDecide = (company: Company, kinds: string): Refusal =>
   invalid(

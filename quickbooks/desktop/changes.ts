@@ -13,10 +13,11 @@ import type { RawRecord, Response } from "./reader.ts";
 import { readRecords } from "./record.ts";
 import { walkPage } from "./walk.ts";
 
+const DAY_MS = 86_400_000;
 /** An hour that the offset of a time may be wrong by, read once more. */
 const OVERLAP_MS = 3_600_000;
 /** QuickBooks remembers deletions for 90 days; the last of them is not relied on. */
-const REMEMBERED_MS = 89 * 86_400_000;
+const REMEMBERED_MS = 89 * DAY_MS;
 /** All kinds together are to fit one answer: of each at most so many in the first one. */
 const FIRST_PAGE_MAX = 100;
 
@@ -64,7 +65,8 @@ export async function* changesSince(
   const deletions = answer.responses
     .slice(askings.length)
     .flatMap((response) => deletionsIn(response, learned.clock));
-  yield { ...first, deletions, deletionsUntold: null, at };
+  const extent = { records: modifiedIn(found), from: earliestOf(learned.clock, overlapping) };
+  yield { ...first, deletions, deletionsUntold: null, at, extent };
   for (const kind of untold(askings, at.getTime() - since.getTime())) {
     yield { records: [], troubles: [], deletions: [], deletionsUntold: kind, at };
   }
@@ -86,6 +88,17 @@ function firstQuery(asking: Asking, from: string, size: number) {
     asking.query.hasIterator ? { is: "first", size } : { is: "all" },
   );
 }
+
+/** How many records a set's answers are about: what they hold, and what their iterators have left. */
+const modifiedIn = (responses: readonly Response[]): number =>
+  responses.reduce(
+    (sum, { records, spoilt, remaining }) => sum + records.length + spoilt.length + remaining,
+    0,
+  );
+
+/** A wall clock's text may mean a moment that is this much earlier. */
+const earliestOf = ({ seasons }: WallClock, moment: Date): Date =>
+  new Date(moment.getTime() - (seasons.size === 0 ? DAY_MS : OVERLAP_MS));
 
 const kindsIn = (askings: readonly KindAsking[]) => [...new Set(askings.map(({ kind }) => kind))];
 

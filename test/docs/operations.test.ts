@@ -21,6 +21,7 @@ const TRIED_AGAIN = {
   after: "after a time",
   backoff: "ever slower",
   contact: "at the next contact",
+  word: "when a person says so",
   never: "no",
 };
 
