@@ -239,6 +239,20 @@ describe("the applications of a company", () => {
     await expectTruthToAgree(company);
   });
 
+  test("a deposit that is paid with an invoice itself is on it without a payment", async () => {
+    const [first] = await openOnes(company, "Invoice");
+    const order = { op: "create", entity: "Invoice", party: first?.party, deposit: 5 };
+    const [id = ""] = await changed(company, order);
+    const made = await payloadOf(company, "Invoice", id);
+    expect(made["Deposit"]).toBe(0.05);
+    expect(cents(made["Balance"])).toBe(cents(made["TotalAmt"]) - 5);
+    const { applications: list } = await applied(company);
+    expect(between(list, `invoice ${id}`, id)).toBe("0.05");
+    await expectTruthToAgree(company);
+    await changed(company, { op: "void", entity: "Invoice", id });
+    await expectTruthToAgree(company);
+  });
+
   test("what QuickBooks would not do is refused with a sentence", async () => {
     const { one, memo } = await aCase(company, "Invoice", "CreditMemo");
     const stranger = (await openOnes(company, "Invoice")).find(({ party }) => party !== one.party);

@@ -112,6 +112,9 @@ async function tallied({ running, realm }: Company): Promise<Map<string, number>
     Check: "expense",
     Deposit: "deposit",
   };
+  for (const { Id, Deposit } of await payloads(running, "Invoice", realm)) {
+    if (Deposit !== undefined) sums.set(`invoice ${Id} invoice ${Id}`, thousandths(Deposit));
+  }
   const credits = new Set(["credit_memo", "vendor_credit", "journal_entry"]);
   for (const [entity, kind] of [
     ["Payment", "payment"],

@@ -77,6 +77,11 @@ export function applicationsNow(books: Books): Applied[] {
     if (known === undefined) pairs.set(key, one);
     else known.cents += one.cents;
   };
+  for (const [index, { paidOnIt = 0 }] of shelfOf(books, "Invoice").patches) {
+    const itself = { kind: "Invoice", index } as const;
+    const isThere = shelfOf(books, "Invoice").state[index] !== DELETED;
+    if (isThere && paidOnIt > 0) add({ from: itself, to: itself, cents: paidOnIt });
+  }
   for (const index of presentRows(books, "Payment")) {
     allocated({ kind: "Payment", index }, paymentApplications(books, index)).forEach(add);
   }

@@ -45,6 +45,8 @@ export interface Patch {
   links?: readonly Link[];
   applications?: readonly Application[];
   isVoid?: boolean;
+  /** What was paid on an invoice with the invoice itself. */
+  paidOnIt?: number;
   /** The deposit that has taken a payment to the bank at run time. */
   deposit?: number;
   /** The payments that a deposit holds, where somebody chose them. */

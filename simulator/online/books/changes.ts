@@ -2,11 +2,17 @@ import { z } from "zod";
 import type { Books, Patch, Shelf } from "./books.ts";
 import { ACTIVE, DELETED, INACTIVE, idOf, shelfOf } from "./books.ts";
 import { depositOf } from "./deposits.ts";
-import { addRow, beginEdit, bump, commitEdit, owe, type Edit } from "./edit.ts";
+import { addRow, beginEdit, bump, commitEdit, owe, patch, type Edit } from "./edit.ts";
 import type { Kind } from "./kinds.ts";
 import { KINDS, isList } from "./kinds.ts";
 import { hash } from "./random.ts";
-import { customerOfSale, invoiceBalance, invoiceLinks, paymentTotal } from "./sales.ts";
+import {
+  customerOfSale,
+  invoiceBalance,
+  invoiceLinks,
+  invoiceTotal,
+  paymentTotal,
+} from "./sales.ts";
 import { parseMoment } from "./time.ts";
 import { deleteTransaction } from "./unlink.ts";
 import { ChangeRefused, rowWithId } from "./named.ts";
@@ -35,6 +41,8 @@ const SINGLE = [
     reference: Reference.optional(),
     /** The customer or vendor of a sales form, payment, bill or credit; some other when absent. */
     party: Id,
+    /** What is paid with a new invoice itself, at most its total. */
+    deposit: z.int().min(1).optional(),
   }),
   z.strictObject({ op: z.literal("update"), entity: Entity, id: Id, count: Count, at: At }),
   z.strictObject({ op: z.literal("delete"), entity: Entity, id: Id, count: Count, at: At }),
@@ -132,6 +140,8 @@ function create(edit: Edit, change: OrderOf<"create">): number {
     ...(reference === undefined ? {} : { reference }),
   });
   if (entity === "Invoice") {
+    const paidOnIt = Math.min(change.deposit ?? 0, invoiceTotal(books, index));
+    if (paidOnIt > 0) patch(edit, entity, index, { paidOnIt });
     const customer = customerOfSale(books, "Invoice", index);
     owe(edit, "Customer", customer, invoiceBalance(books, index));
   }

@@ -16,6 +16,7 @@ import {
   invoiceBalance,
   invoiceLinks,
   isVoided,
+  paidOnInvoice,
   memoRemaining,
   memoTotal,
 } from "./sales.ts";
@@ -129,6 +130,8 @@ const email = (customer: number): string =>
 export function invoice(books: Books, index: number): string {
   const isVoid = isVoided(books, index);
   const customer = customerOfSale(books, "Invoice", index);
+  const decimals = decimalsOfRow(books, "Invoice", index);
+  const paid = paidOnInvoice(books, index);
   const links = invoiceLinks(books, index).map(
     (link) => `{"TxnId":"${idOf(books, link.kind, link.index)}","TxnType":"${link.kind}"}`,
   );
@@ -149,7 +152,8 @@ export function invoice(books: Books, index: number): string {
     behind:
       `${email(customer)},"SalesTermRef":${names.refTo(books, "Term", 2)},` +
       `"DueDate":"${dayText(dueOf(books, "Invoice", index))}",` +
-      `"Balance":${money(invoiceBalance(books, index), decimalsOfRow(books, "Invoice", index))}`,
+      (paid === 0 ? "" : `"Deposit":${money(paid, decimals)},`) +
+      `"Balance":${money(invoiceBalance(books, index), decimals)}`,
   });
 }
 

@@ -264,7 +264,9 @@ const create: Maker = (draw) => {
   const side = kind === "Invoice" ? "Customer" : "Vendor";
   const party = idOf(books, side, partyOfRow(books, { kind, index }));
   if (below(3) === 0) return { op: "journal-credit", side, party, cents: 1 + below(20_000) };
-  return { op: "create", entity: below(2) === 0 ? kind : creditKind(draw), party };
+  const entity = below(2) === 0 ? kind : creditKind(draw);
+  const paid = entity === "Invoice" && below(4) === 0 ? { deposit: 1 + below(3000) } : {};
+  return { op: "create", entity, party, ...paid };
 };
 
 /** Each as often as it stands here. */

@@ -122,11 +122,15 @@ export function invoiceLinks(books: Books, index: number): readonly Link[] {
     .toReversed();
 }
 
-/** TotalAmt minus everything applied, in cents. */
+/** Deposit of an invoice: what was paid with the invoice itself, without a payment. */
+export const paidOnInvoice = (books: Books, index: number): number =>
+  patchOf(books, "Invoice", index)?.paidOnIt ?? 0;
+
+/** TotalAmt minus the deposit and everything applied, in cents. */
 export function invoiceBalance(books: Books, index: number): number {
   const patched = patchOf(books, "Invoice", index)?.balance;
   if (patched !== undefined) return patched;
-  let balance = invoiceTotal(books, index);
+  let balance = invoiceTotal(books, index) - paidOnInvoice(books, index);
   if (!isGenerated(books, "Invoice", index)) return balance;
   const first = cellOfInvoice(index) * CELL_PAYMENTS;
   for (const slot of PAYMENTS_OF[index % CELL_INVOICES] ?? []) {

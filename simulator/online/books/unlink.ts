@@ -88,6 +88,6 @@ export function voidTransaction(
   }
   const payers = payersOf(books, { kind, index });
   stopOwing(edit, kind, index);
-  bump(edit, kind, index, { ...voided, balance: 0, links: [] });
+  bump(edit, kind, index, { ...voided, balance: 0, paidOnIt: 0, links: [] });
   for (const payer of payers) dropLine(edit, payer, { kind, index });
 }
