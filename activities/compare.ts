@@ -6,7 +6,7 @@ import type { Listing, PageContent } from "../quickbooks/source.ts";
 import { storeFound, type StandingStep } from "./standing-step.ts";
 
 /** Ids asked for in one question. */
-const IDS_A_QUESTION = 100;
+export const IDS_A_QUESTION = 100;
 /** Before this no company of QuickBooks has a record. */
 const BEGINNING_MS = Date.parse("1998-01-01T00:00:00Z");
 
@@ -100,7 +100,6 @@ async function settleOlder(
   await settleAll(run, kind, older, now);
 }
 
-/** Asks for records by their ids: what QuickBooks no longer has was deleted. */
 async function settleAll(
   run: StandingStep,
   kind: RecordKind,
@@ -112,30 +111,34 @@ async function settleAll(
   }
 }
 
-async function settle(
+/**
+ * Asks for records by their ids: what QuickBooks no longer has was deleted. Answers how many we did
+ * not hold so.
+ */
+export async function settle(
   run: StandingStep,
   kind: RecordKind,
   ids: readonly string[],
   now: Date,
-): Promise<void> {
+): Promise<number> {
   const found = await foundByIds(run, kind, ids);
   if (found === null) {
     // QuickBooks refuses them all for one that it cannot produce, and still has.
     const half = Math.ceil(ids.length / 2);
-    if (half === ids.length) return;
-    await settle(run, kind, ids.slice(0, half), now);
-    await settle(run, kind, ids.slice(half), now);
-    return;
+    if (half === ids.length) return 0;
+    const first = await settle(run, kind, ids.slice(0, half), now);
+    return first + (await settle(run, kind, ids.slice(half), now));
   }
   const present = new Set(
     [...found.records, ...found.troubles].map((record) => record.quickbooksId),
   );
-  await storeFound(run, {
+  const { created, updated, deleted } = await storeFound(run, {
     ...found,
     deletions: ids
       .filter((id) => !present.has(id))
       .map((quickbooksId) => ({ kind, quickbooksId, deletedAt: now.toISOString() })),
   });
+  return created + updated + deleted;
 }
 
 async function foundByIds(

@@ -12,6 +12,7 @@ import { CLOCK_MARGIN_MS } from "./preflight.ts";
 import { availableKinds, moveTo, onStep, sinceOf, type StandingStep } from "./standing-step.ts";
 import { wholeListing } from "./steps.ts";
 import { sweepOnce } from "./sweep.ts";
+import { verifyRestored } from "./verify-restored.ts";
 
 /** A company may change faster than two counts can be taken: after this many tries a person is told. */
 const TRIES_MAX = 3;
@@ -36,7 +37,10 @@ export const prove =
     const step = { lease, phase: "proof", name: "proof", signal } as const;
     const differing = await onStep(deps, step, async (run) => {
       const restoredAt = await findRestored(deps.pool, lease.companyId);
-      if (restoredAt !== null) await verifyRestored(run, historyFrom);
+      if (restoredAt !== null) {
+        const [kinds, since] = [await availableKinds(run), sinceOf(run)];
+        await verifyRestored(run, { kinds, since, datedFrom: historyFrom });
+      }
       const found = await compareUntilEqual(run, historyFrom);
       const kinds = await availableKinds(run);
       await inCompany(deps.pool, lease.companyId, async (tx) => {
@@ -59,17 +63,6 @@ async function tell(
     const found = differing.find((each) => each.kind === kind);
     if (found === undefined) await resolveAttention(tx, lease.companyId, keyOf(kind));
     else await raiseCompanyAttention(tx, lease, attentionOf(found));
-  }
-}
-
-/**
- * A backup that was restored took back edits and records without a word, and counts of whole kinds may
- * agree by chance: every stretch of modification time is compared.
- */
-async function verifyRestored(run: StandingStep, datedFrom: string | null): Promise<void> {
-  for (const kind of await availableKinds(run)) {
-    const { at } = await run.source.readCompany(run.signal);
-    await heal(run, { kind, scope: "all", datedFrom }, at);
   }
 }
 

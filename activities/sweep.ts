@@ -50,7 +50,7 @@ async function sweepBeforeWork(run: StandingStep): Promise<void> {
   // AutoSync may begin while the rest is read.
   const cursor = new Date(at.getTime() - CLOCK_MARGIN_MS);
   await inCompany(run.deps.pool, run.lease.companyId, (tx) =>
-    moveCursors(tx, run.lease.companyId, { covered: cursor, uncovered: cursor }),
+    moveCursors(tx, run.lease, { covered: cursor, uncovered: cursor }),
   );
   await moveTo(run, { since: sinceOf(run).toISOString() }, true);
 }
@@ -61,7 +61,7 @@ async function sweepUntilQuiet(run: StandingStep): Promise<void> {
     const finished = brought === 0 || pass >= PASSES_MAX;
     const since = new Date(at.getTime() - CLOCK_MARGIN_MS);
     await inCompany(run.deps.pool, run.lease.companyId, (tx) =>
-      moveCursors(tx, run.lease.companyId, { covered: since, uncovered: since }),
+      moveCursors(tx, run.lease, { covered: since, uncovered: since }),
     );
     await moveTo(run, { since: since.toISOString() }, finished);
     if (finished) return;

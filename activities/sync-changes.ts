@@ -1,6 +1,12 @@
 import type { RecordKind } from "../core/record-kinds.ts";
 import { askedOf, endLooking } from "../db/autosync.ts";
-import { findCursors, moveCursors, type Cursors } from "../db/cursors.ts";
+import {
+  findCursors,
+  findRestored,
+  moveCursors,
+  settleRestored,
+  type Cursors,
+} from "../db/cursors.ts";
 import type { Lease } from "../db/leases.ts";
 import { settleMassChange } from "../db/mass-changes.ts";
 import { planSteps, reopenStep, syncedKinds } from "../db/steps.ts";
@@ -12,6 +18,7 @@ import { awaitWord, refuseMassChange } from "./mass-change.ts";
 import { CLOCK_MARGIN_MS } from "./preflight.ts";
 import { moveTo, onStep, type StandingStep } from "./standing-step.ts";
 import { sweepOnce, type Swept } from "./sweep.ts";
+import { verifyRestored } from "./verify-restored.ts";
 
 /** Kinds that no feed covers cost a question each: they are read this often. */
 const UNCOVERED_EVERY_MS = 24 * 60 * 60_000;
@@ -59,9 +66,16 @@ async function syncUntilNobodyHurries(run: StandingStep): Promise<number> {
       brought += (await sweepAndHeal(run, { since, kinds: uncovered, ...held })).brought;
       moved.uncovered = at;
     }
+    // The first answer of a session shows it; the initial sync verifies it in its own proof.
+    const restoredAt = held.isComplete ? await findRestored(pool, run.lease.companyId) : null;
+    if (restoredAt !== null) {
+      const { uncovered: since } = cursors;
+      brought += await verifyRestored(run, { kinds, since, datedFrom: held.historyFrom });
+    }
     await inCompany(pool, run.lease.companyId, async (tx) => {
-      await moveCursors(tx, run.lease.companyId, moved);
+      await moveCursors(tx, run.lease, moved);
       await settleMassChange(tx, run.lease.companyId);
+      if (restoredAt !== null) await settleRestored(tx, run.lease.companyId, restoredAt);
     });
     isOver = await endLooking(pool, run.lease, asked);
   }

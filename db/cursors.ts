@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import { z } from "zod";
 
+import { holdLease, type Lease } from "./leases.ts";
 import { maybeOne, one, run, sql, type Queryable } from "./sql.ts";
 import { readInCompany } from "./transactions.ts";
 
@@ -28,19 +29,25 @@ export const findCursors = (tx: Queryable, companyId: string): Promise<Cursors |
       from connections where company_id = ${companyId} and cursor_at is not null`,
   );
 
-/** A sweep has read everything that changed before these moments. */
-export const moveCursors = (
+/**
+ * A batch's sweep has read everything that changed before these moments. Throws the fault `lease-lost`
+ * when the batch is somebody else's by now.
+ */
+export async function moveCursors(
   tx: Queryable,
-  companyId: string,
+  lease: Lease,
   to: Partial<Cursors>,
-): Promise<number> =>
-  run(
+): Promise<void> {
+  // The connection before the batch, as whoever ends batches with their file takes the two.
+  await run(
     tx,
     sql`/* moveCursors */ update connections set
         cursor_at = coalesce(${to.covered ?? null}, cursor_at),
         uncovered_cursor_at = coalesce(${to.uncovered ?? null}, uncovered_cursor_at)
-      where company_id = ${companyId}`,
+      where company_id = ${lease.companyId}`,
   );
+  await holdLease(tx, lease);
+}
 
 /** When the company file was found to be restored from a backup, while what it holds is not verified again. */
 export const findRestored = (pool: Pool, companyId: string): Promise<Date | null> =>

@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import { z } from "zod";
 
-import { POLICY, type Fault } from "../core/faults.ts";
+import { FaultError, POLICY, type Fault } from "../core/faults.ts";
 import { BATCH_KINDS, requeue, type BatchKind } from "./batches.ts";
 import { disconnectCompany, reasonOf } from "./companies.ts";
 import { many, maybeOne, run, sql, type Queryable } from "./sql.ts";
@@ -58,6 +58,24 @@ export type LeaseAnswer =
   | { is: "held"; lease: Lease; historyFrom: string | null }
   /** Not this run's to do: it was put back into the queue, or it is somebody else's. `why` is a sentence. */
   | { is: "refused"; why: string; companyId: string | null };
+
+/** Holds a batch's fence until the commit. Throws the fault `lease-lost` when the batch is somebody else's by now. */
+export async function holdLease(tx: Queryable, lease: Lease): Promise<void> {
+  const held = await maybeOne(
+    tx,
+    z.object({ held: z.boolean() }),
+    sql`/* holdLease */ select true as held from batches
+      where company_id = ${lease.companyId} and id = ${lease.batchId} and fence = ${lease.fence}
+        and status = 'running' for share`,
+  );
+  if (held === null) throw leaseLost();
+}
+
+export const leaseLost = (): FaultError =>
+  new FaultError({
+    kind: "lease-lost",
+    message: "Another run works on this batch, or it has ended.",
+  });
 
 const LeaseRow = z.object({
   companyId: z.string(),

@@ -1,10 +1,9 @@
 import type { Pool, PoolClient } from "pg";
 import { z } from "zod";
 
-import { FaultError } from "../core/faults.ts";
 import type { Checkpoint, Deletion, Source, SourceRecord, Trouble } from "../quickbooks/source.ts";
 import { raiseAttention } from "./attention.ts";
-import type { Lease } from "./leases.ts";
+import { leaseLost, type Lease } from "./leases.ts";
 import { many, one, run, sql, type Queryable } from "./sql.ts";
 import { copyToStage, prepareStage } from "./stage.ts";
 import { beginInCompany, isUuid, transaction } from "./transactions.ts";
@@ -79,12 +78,7 @@ async function beginUnderFence(client: PoolClient, page: PageCommit): Promise<vo
       and company_id = '${companyId}' and fence = ${fence} and status = 'running' ${hold}`,
   );
   const held = Array.isArray(results) ? (results.at(-1) as { rowCount: number }).rowCount : 0;
-  if (held !== 1) {
-    throw new FaultError({
-      kind: "lease-lost",
-      message: "Another run works on this batch, or it has ended.",
-    });
-  }
+  if (held !== 1) throw leaseLost();
 }
 
 async function store(client: PoolClient, page: PageCommit): Promise<PageCounts> {

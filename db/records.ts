@@ -139,6 +139,29 @@ export const idsHeldBefore = async (
   return rows.map((row) => row.id);
 };
 
+const Touched = z.object({ id: z.string(), moment: z.string() });
+/** A record and when it was touched last, to the microsecond. */
+export type Touched = z.infer<typeof Touched>;
+
+/** Present records of a kind by their modification, or deleted ones by their deletion: the latest first, behind the one named. */
+export const listTouched = (
+  tx: Queryable,
+  of: { companyId: string; kind: RecordKind; which: "present" | "deleted" },
+  { after, limit }: { after: Touched | null; limit: number },
+): Promise<Touched[]> => {
+  const moment = of.which === "present" ? sql`modified_at` : sql`deleted_at`;
+  return many(
+    tx,
+    Touched,
+    sql`/* listTouched */ select quickbooks_id as id, ${moment}::text as moment from records
+      where company_id = ${of.companyId} and kind = ${of.kind}
+        and deleted_at is ${of.which === "present" ? sql`` : sql`not`} null
+        and (${after?.moment ?? null}::timestamptz is null
+          or (${moment}, quickbooks_id) < (${after?.moment ?? null}::timestamptz, ${after?.id ?? null}))
+      order by ${moment} desc, quickbooks_id desc limit ${limit}`,
+  );
+};
+
 const held = (stretch: HeldStretch) => sql`
   company_id = ${stretch.companyId} and kind = ${stretch.kind} and deleted_at is null
   and (${stretch.scope} = 'all' or balance > 0)

@@ -109,7 +109,8 @@ export async function judge(judged: Judged): Promise<Verdict> {
   const seen: SeenFile = {
     fingerprint,
     file: session.file,
-    host: host.company?.lock?.host ?? company.lock?.host ?? null,
+    // Of the session's own answer alone: under the product's owner the first PC locks the file.
+    host: host.company?.lock?.host ?? null,
     wasRestored:
       before !== null && (!sameTime(before.lastRestoreTime, lastRestoreTime) || gone.length > 0),
   };
@@ -214,7 +215,8 @@ async function faultOfFile({ session, bound }: Judged, seen: SeenFile): Promise<
         )
       : null;
   }
-  return session.refusedPath === null
+  // One that is as the file was may be the file itself; an older state of it lies beside it.
+  return seen.wasRestored || session.refusedPath === null
     ? fault("file-copied", `${open} was opened instead of ${ours}: probably it is a copy.`)
     : fault(
         "file-moved",

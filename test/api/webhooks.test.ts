@@ -4,8 +4,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { listen, type Listening } from "../../api/server.ts";
 import { storeAutoSync } from "../../db/autosync-settings.ts";
-import { moveCursors } from "../../db/cursors.ts";
-import { inCompany } from "../../db/transactions.ts";
 import { eventually } from "../support/sync.ts";
 import { cloudEvent, older, signatureOf } from "./notices.ts";
 import { PUBLIC_URL, withApi } from "./support.ts";
@@ -36,9 +34,9 @@ const post = (
 /** A company whose initial sync is done and whose AutoSync is on, and its realm. */
 async function syncedCompany(): Promise<{ companyId: string; realmId: string }> {
   const { id: companyId } = await api.company({ as: "confirmed" });
-  const now = new Date();
-  await inCompany(api.pool, companyId, (tx) =>
-    moveCursors(tx, companyId, { covered: now, uncovered: now }),
+  await api.pool.query(
+    "update connections set cursor_at = now(), uncovered_cursor_at = now() where company_id = $1",
+    [companyId],
   );
   await storeAutoSync(api.pool, companyId, { enabled: true, everyMinutes: 60, payments: null });
   const { rows } = await api.pool.query<{ realm: string }>(

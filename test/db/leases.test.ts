@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import { describe, expect, test } from "vitest";
 
+import { markWorkable } from "../../activities/mark-workable.ts";
 import { enqueueBatch, findBatch, requeueBatch, requestCancel } from "../../db/batches.ts";
 import { findCompany } from "../../db/companies.ts";
 import {
@@ -13,6 +14,8 @@ import {
   type Lease,
   type Outcome,
 } from "../../db/leases.ts";
+import { findCursors, moveCursors } from "../../db/cursors.ts";
+import { inCompany } from "../../db/transactions.ts";
 import { aBatch, aQueuedBatch, takenLease } from "../support/batches.ts";
 import { withPool } from "../support/pools.ts";
 
@@ -197,6 +200,31 @@ describe("a lease", () => {
       why: expect.stringContaining("cancelled"),
     });
     expect(await statusOf(lease)).toBe("cancelled");
+  });
+
+  test("that was lost moves no cursor and makes no company workable", async () => {
+    const lease = await aBatch(database.pool);
+    const { companyId } = lease;
+    await database.pool.query(
+      `insert into connections (company_id, file_id, cursor_at) values ($1, $2, '2026-01-01Z')`,
+      [companyId, randomUUID()],
+    );
+    const to = { covered: new Date("2026-02-01T00:00:00Z") };
+    const mark = markWorkable({ pool: database.pool });
+    const newer = await takenLease(database.pool, lease);
+    const move = (held: Lease) =>
+      inCompany(database.pool, companyId, (tx) => moveCursors(tx, held, to));
+    const lost = { fault: { kind: "lease-lost" } };
+    await expect(move(lease)).rejects.toMatchObject(lost);
+    await expect(mark({ lease })).rejects.toMatchObject(lost);
+    expect((await findCompany(database.pool, companyId))?.workableAt).toBeNull();
+    const cursors = () => inCompany(database.pool, companyId, (tx) => findCursors(tx, companyId));
+    expect((await cursors())?.covered).toEqual(new Date("2026-01-01T00:00:00Z"));
+
+    await move(newer);
+    await mark({ lease: newer });
+    expect((await findCompany(database.pool, companyId))?.workableAt).not.toBeNull();
+    expect((await cursors())?.covered).toEqual(to.covered);
   });
 
   test("for another company's batch is refused as if there were none", async () => {

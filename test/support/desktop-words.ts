@@ -40,6 +40,31 @@ export function withWords(stage: Stage, door: Door): (companyId: string) => Prom
   };
 }
 
+/** What a person decides about a company file, by the name of the mutation. */
+export type Decide = (
+  mutation: "acceptMovedFile" | "startNewFile",
+  companyId: string,
+) => Promise<void>;
+
+/** Decides through the api of a door, as somebody who sets companies up. Fails where it is refused. */
+export function withDecisions(stage: Stage, door: Door): Decide {
+  let token = "";
+  beforeAll(async () => {
+    token = await mintToken(stage.pool, { name: "test", role: "implementer", companyIds: null });
+  });
+  return async (mutation, companyId) => {
+    const answer = await fetch(`${door.url}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+      body: JSON.stringify({
+        query: `mutation ($id: ID!) { decided: ${mutation}(companyId: $id) { ... on Company { id } ... on Refusal { message } } }`,
+        variables: { id: companyId },
+      }),
+    });
+    expect(await answer.json()).toEqual({ data: { decided: { id: companyId } } });
+  };
+}
+
 /** A confirmed company whose PC calls only when it is told to. */
 export async function heldCompany(
   stage: Stage,

@@ -1,0 +1,73 @@
+import type { RecordKind } from "../core/record-kinds.ts";
+import { listTouched, type Touched } from "../db/records.ts";
+import { inCompany } from "../db/transactions.ts";
+import { heal, IDS_A_QUESTION, settle } from "./compare.ts";
+import type { StandingStep } from "./standing-step.ts";
+
+/** The offset of a wall clock may be wrong by so much. */
+const HOUR_MS = 3_600_000;
+
+export interface Restored {
+  kinds: readonly RecordKind[];
+  /** Records modified later may have been stored after the backup was put back. */
+  since: Date;
+  datedFrom: string | null;
+}
+
+/**
+ * A backup that was put in the place of the company file took back, without a word, whatever was
+ * touched since it was made: new records are gone, deleted ones are there again, and edits are undone
+ * under an older time, where no sweep looks. When it was made nobody says. So records are asked for by
+ * their ids, those touched last first, until those touched earlier are all as we hold them; then counts
+ * are compared. Answers how many we did not hold so.
+ */
+export async function verifyRestored(run: StandingStep, restored: Restored): Promise<number> {
+  let brought = 0;
+  for (const kind of restored.kinds) {
+    const { at } = await run.source.readCompany(run.signal);
+    const from = restored.since.getTime();
+    const present = await verifyTouched(run, { kind, which: "present", from, at });
+    const deleted = await verifyTouched(run, {
+      kind,
+      which: "deleted",
+      from: present.reached,
+      at,
+    });
+    brought += present.brought + deleted.brought;
+    await heal(run, { kind, scope: "all", datedFrom: restored.datedFrom }, at);
+  }
+  return brought;
+}
+
+interface Verifying {
+  kind: RecordKind;
+  which: "present" | "deleted";
+  /** In milliseconds: at least what was touched since then is asked for. */
+  from: number;
+  at: Date;
+}
+
+async function verifyTouched(
+  run: StandingStep,
+  { kind, which, from, at }: Verifying,
+): Promise<{ brought: number; reached: number }> {
+  const { companyId } = run.lease;
+  let brought = 0;
+  let reached = from;
+  let after: Touched | null = null;
+  for (;;) {
+    const page = { after, limit: IDS_A_QUESTION };
+    const touched: Touched[] = await inCompany(run.deps.pool, companyId, (tx) =>
+      listTouched(tx, { companyId, kind, which }, page),
+    );
+    const last = touched.at(-1);
+    if (last === undefined) return { brought, reached };
+    const ids = touched.map(({ id }) => id);
+    const changed = await settle(run, kind, ids, at);
+    const lastMs = Date.parse(last.moment);
+    if (changed === 0 && lastMs < reached - HOUR_MS) return { brought, reached };
+    if (changed > 0) reached = Math.min(reached, lastMs);
+    brought += changed;
+    after = last;
+  }
+}
