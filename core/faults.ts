@@ -287,7 +287,7 @@ export const POLICY: Record<FaultKind, FaultPolicy> = {
     retry: "never",
     whose: "operator",
     disconnects: false,
-    nextStep: "Connect the company with connectOnline, then retryBatch.",
+    nextStep: "Connect the company with connectOnline or connectDesktop, then retryBatch.",
   },
   stopped: {
     retry: "never",

@@ -20,7 +20,7 @@ export const Connector = z.object({
   /** What people call this PC. */
   name: z.string(),
   username: z.string(),
-  /** Its own OwnerID and FileID; null for the first PC, which has the company's. */
+  /** Its own OwnerID and FileID; null for the PC that has the company's, the first one mostly. */
   ownerId: z.string().nullable(),
   fileId: z.string().nullable(),
   /** The path of the company file as this PC knows it; null before it was accepted. */
@@ -57,9 +57,10 @@ export interface NewConnector {
 
 /**
  * A login for one more PC of a Desktop company. The first one connects the company: `fileId` (a UUID
- * in capitals and braces) becomes the company's. Each later one has a pair of its own, because the Web
- * Connector refuses one that is stamped in the company file already (QBWC1039). `name` is 1 to 200
- * characters. Throws when the company is connected to QuickBooks Online.
+ * in capitals and braces) becomes the company's, and its .qwc stamps the file with it. Each later one has
+ * a pair of its own, because the Web Connector refuses one that is stamped in the company file already
+ * (QBWC1039); unless no stamp was seen and the login that was to make it was revoked. `name` is 1 to
+ * 200 characters. Throws when the company is connected to QuickBooks Online.
  */
 export async function addConnector(
   pool: Pool,
@@ -70,6 +71,8 @@ export async function addConnector(
   const { salt, hash } = await hashPassword(password);
   return inCompany(pool, companyId, async (tx) => {
     const fileId = await connectFile(tx, companyId, input.fileId);
+    // Of two at once one alone is given the company's pair.
+    await lockConnection(tx, companyId);
     const [ownOwnerId, ownFileId] = [newGuid(), newGuid()];
     const connector = await one(
       tx,
@@ -79,7 +82,10 @@ export async function addConnector(
             (company_id, name, username, password_salt, password_hash, owner_id, file_id)
           select ${companyId}, ${name}, ${makeUsername()}, ${salt}, ${hash},
             case when further.is then ${ownOwnerId} end, case when further.is then ${ownFileId} end
-          from (select exists (select from connectors where company_id = ${companyId}) as is) further
+          from (select exists (select from connectors where company_id = ${companyId}
+                and owner_id is null and revoked_at is null)
+              or n.fingerprint ->> 'fileId' is not null as is
+            from connections n where n.company_id = ${companyId}) further
           returning *)
         select ${connectorColumns} from c`,
     );

@@ -24,7 +24,7 @@ import type { Refusal } from "../words.ts";
 const FIRST_NAME = "Main PC";
 const NAME_LENGTH_MAX = 200;
 
-/** The PCs of a Desktop company: each has a login of its own, and all of them the same FileID. */
+/** The PCs of a Desktop company: each has a login of its own, and a pair of OwnerID and FileID. */
 export const connectors: Resolvers = {
   Mutation: {
     connectDesktop: async (_, { companyId }, context) => {

@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
+
 import { describe, expect, test } from "vitest";
 
 import { createCompany } from "../../db/companies.ts";
-import { addConnector, checkLogin, listConnectors } from "../../db/connectors.ts";
+import { addConnector, checkLogin, listConnectors, revokeConnector } from "../../db/connectors.ts";
 import { withPool } from "../support/pools.ts";
 
 const database = withPool();
@@ -26,6 +28,28 @@ describe("a login", () => {
     });
     const refused = (await listConnectors(pool, companyId)).map(({ refusedFrom }) => refusedFrom);
     expect(refused).toEqual(["192.0.2.7", null]);
+  });
+
+  test("has the company's pair while no stamp was seen and nobody else has it", async () => {
+    const { pool } = database;
+    const { id: companyId } = await createCompany(pool, { name: "Larry's", edition: "desktop" });
+    let names = 0;
+    const add = async () =>
+      (await addConnector(pool, { companyId, name: `PC ${++names}`, fileId: randomUUID() }))
+        .connector;
+    const both = await Promise.all([add(), add()]);
+    const first = both.find(({ ownerId }) => ownerId === null);
+    expect(both.filter(({ ownerId }) => ownerId === null)).toHaveLength(1);
+    await revokeConnector(pool, companyId, first?.id ?? "");
+    const next = await add();
+    expect(next.ownerId).toBeNull();
+    expect((await add()).ownerId).not.toBeNull();
+    await revokeConnector(pool, companyId, next.id);
+    await pool.query(
+      `update connections set fingerprint = '{"fileId": "{E}"}' where company_id = $1`,
+      [companyId],
+    );
+    expect((await add()).ownerId).not.toBeNull();
   });
 
   test("takes as long for a name that nobody has", async () => {

@@ -2,7 +2,7 @@ import { beforeAll, expect } from "vitest";
 import { z } from "zod";
 
 import type { RecordKind } from "../../core/record-kinds.ts";
-import { addConnector } from "../../db/connectors.ts";
+import { addConnector, type NewConnector } from "../../db/connectors.ts";
 import { confirmCompany, createCompany } from "../../db/companies.ts";
 import { freePort } from "../../dev/embedded/ports.ts";
 import type { NodeProcess } from "../../dev/node-process.ts";
@@ -48,12 +48,10 @@ export interface DesktopCompany {
 
 let companies = 0;
 
-/** A company with a file of so many records and a PC whose Web Connector has its .qwc, and polls. */
-async function pairedCompany(
+/** A company, and a PC that has its file open and knows nothing of us yet. */
+export async function unpairedCompany(
   stage: Stage,
-  door: Door,
   file: { records: number } & Record<string, unknown>,
-  everyMs: number | null = 200,
 ): Promise<DesktopCompany> {
   const name = `Desert Desks ${++companies}`;
   const pc = `PC-${companies}`;
@@ -62,22 +60,33 @@ async function pairedCompany(
   await order("pcs", { pc, file: name });
   await order("settings", { pc, settings: { noOpWaitMs: 300 } });
   const company = await createCompany(stage.pool, { name, edition: "desktop" });
-  await pairPc(stage, door, { companyId: company.id, file: name, pc, order });
-  if (everyMs !== null) await order("polling", { pc, everyMs });
   return { companyId: company.id, file: name, pc, order };
 }
 
-/** Adds a connector for a PC that is there, with a file open, and gives its .qwc to the Web Connector. */
-async function pairPc(
+/** A company with a file of so many records and a PC whose Web Connector has its .qwc, and polls. */
+async function pairedCompany(
   stage: Stage,
   door: Door,
-  { companyId, file, pc, order }: DesktopCompany,
-): Promise<void> {
-  const { connector, password, fileId } = await addConnector(stage.pool, {
+  file: { records: number } & Record<string, unknown>,
+): Promise<DesktopCompany> {
+  const company = await unpairedCompany(stage, file);
+  await pairPc(stage, door, company);
+  await company.order("polling", { pc: company.pc, everyMs: 200 });
+  return company;
+}
+
+/** A login for a PC, which nobody has given to its Web Connector yet. */
+export const aLogin = (stage: Stage, { companyId, pc }: DesktopCompany): Promise<NewConnector> =>
+  addConnector(stage.pool, {
     companyId,
     name: pc,
     fileId: `{${crypto.randomUUID().toUpperCase()}}`,
   });
+
+/** Adds a connector for a PC that is there, with a file open, and gives its .qwc to the Web Connector. */
+export async function pairPc(stage: Stage, door: Door, company: DesktopCompany): Promise<void> {
+  const { file, pc, order } = company;
+  const { connector, password, fileId } = await aLogin(stage, company);
   const qwc = qwcFile({
     companyName: file,
     connectorName: pc,

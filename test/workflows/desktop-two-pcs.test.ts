@@ -1,7 +1,15 @@
 import { beforeAll, describe, expect, test } from "vitest";
 
-import { listConnectors } from "../../db/connectors.ts";
-import { expectEqualFile, metCompany, secondPc, withDoor } from "../support/desktop.ts";
+import { listConnectors, revokeConnector } from "../../db/connectors.ts";
+import {
+  aLogin,
+  expectEqualFile,
+  metCompany,
+  pairPc,
+  secondPc,
+  unpairedCompany,
+  withDoor,
+} from "../support/desktop.ts";
 import { eventually, isOver, startInitialSync, untilBatch, withStage } from "../support/sync.ts";
 
 describe("two PCs with one shared company file", () => {
@@ -26,5 +34,26 @@ describe("two PCs with one shared company file", () => {
     await eventually(() => expectEqualFile(stage, first));
     const served = (await listConnectors(stage.pool, companyId)).find(({ id }) => id === other?.id);
     expect(served?.host).toBe(second.pc);
+    expect((await listConnectors(stage.pool, companyId))[0]?.host).toBe(first.pc);
   }, 120_000);
+
+  test("a first login that was revoked before anybody opened its .qwc leaves the next one to stamp the file", async () => {
+    const company = await unpairedCompany(stage, { records: 300 });
+    const { companyId, pc } = company;
+    const unused = await aLogin(stage, { ...company, pc: "Never opened" });
+    await revokeConnector(stage.pool, companyId, unused.connector.id);
+    await pairPc(stage, door, company);
+    await company.order("run", { pc });
+    const stamp = () =>
+      stage.pool.query(
+        "select fingerprint ->> 'fileId' as id from connections where company_id = $1",
+        [companyId],
+      );
+    await eventually(async () => {
+      await company.order("run", { pc });
+      expect((await stamp()).rows).toEqual([{ id: unused.fileId }]);
+    });
+    const further = await aLogin(stage, { ...company, pc: "Back office" });
+    expect(further.connector.ownerId).not.toBeNull();
+  }, 60_000);
 });
