@@ -38,7 +38,7 @@ const BAND_MIN = 0.1;
 /** The rate is that of the last minute; the band reaches to the rate of all that is remembered. */
 export function paceOf(batch: PaceInput): Pace {
   if (batch.finishedAt !== null) {
-    return { recordsPerSecond: overAll(batch, batch.finishedAt), ...UNKNOWN };
+    return { recordsPerSecond: endedRate(batch, batch.finishedAt), ...UNKNOWN };
   }
   if (batch.status !== "running") return { recordsPerSecond: null, ...UNKNOWN };
   const long = rateSince(batch.samples[0], batch) ?? overAll(batch, batch.now);
@@ -79,6 +79,12 @@ const rateSince = (sample: Sample | undefined, { done, now }: PaceInput): number
 
 const overAll = ({ startedAt, done }: PaceInput, until: Date): number | null =>
   startedAt === null ? null : rate(done, until.getTime() - startedAt.getTime());
+
+/** What has ended had its rate, however short it was; of nothing within no time there is none. */
+function endedRate({ startedAt, done }: PaceInput, finishedAt: Date): number | null {
+  const ms = startedAt === null ? 0 : finishedAt.getTime() - startedAt.getTime();
+  return ms <= 0 ? null : done / (ms / 1000);
+}
 
 const rate = (records: number, ms: number): number | null =>
   ms < SPAN_MIN_MS ? null : Math.max(0, records) / (ms / 1000);

@@ -110,6 +110,19 @@ test("a batch that has ended has the rate of all of it and no time left", () => 
   });
 });
 
+test("a batch that took an instant has its rate too; one that took none has none", () => {
+  const ended = { status: "succeeded", done: 50 } as const;
+  expect(paceOf(running({ ...ended, startedAt: ago(0.5), finishedAt: NOW }))).toMatchObject({
+    recordsPerSecond: 100,
+  });
+  expect(
+    paceOf(running({ ...ended, startedAt: NOW, finishedAt: NOW })).recordsPerSecond,
+  ).toBeNull();
+  expect(
+    paceOf(running({ ...ended, startedAt: null, finishedAt: NOW })).recordsPerSecond,
+  ).toBeNull();
+});
+
 test("a batch in the queue has neither", () => {
   expect(paceOf(running({ status: "queued", startedAt: null })).recordsPerSecond).toBeNull();
 });
