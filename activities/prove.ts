@@ -9,6 +9,7 @@ import { inCompany } from "../db/transactions.ts";
 import { heal } from "./compare.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { CLOCK_MARGIN_MS } from "./preflight.ts";
+import { proveSums } from "./prove-sums.ts";
 import { availableKinds, moveTo, onStep, sinceOf, type StandingStep } from "./standing-step.ts";
 import { wholeListing } from "./steps.ts";
 import { sweepOnce } from "./sweep.ts";
@@ -29,7 +30,8 @@ export interface Proven {
 
 /**
  * Proves by counts that we hold what QuickBooks holds: sweep, count, sweep. What differs is looked
- * for and mended; what still differs after three tries becomes an attention that names the numbers.
+ * for and mended; what still differs after three tries becomes an attention that names the numbers. A
+ * history is proven by its amounts, too.
  */
 export const prove =
   (deps: ActivityDeps) =>
@@ -42,6 +44,7 @@ export const prove =
         await verifyRestored(run, { kinds, since, datedFrom: historyFrom });
       }
       const found = await compareUntilEqual(run, historyFrom);
+      await proveSums(run);
       const kinds = await availableKinds(run);
       await inCompany(deps.pool, lease.companyId, async (tx) => {
         await tell(tx, lease, kinds, found);

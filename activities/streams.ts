@@ -183,6 +183,8 @@ async function commit(
     deletions: [],
     troubles: page.troubles,
     wins: work.source.wins,
+    // A window of the history is proven by its amounts, too.
+    isSummed: part.datedUntil !== null,
     ...(cut === null || total === null ? {} : { total, born: cut.born.map(newPart) }),
   });
   Object.assign(part, { checkpoint: next, done, total });

@@ -74,6 +74,8 @@ export interface Swept {
   untold: Set<RecordKind>;
   /** Kinds of which a record was met that cannot be taken. */
   spoilt: Set<RecordKind>;
+  /** Kinds that QuickBooks does not offer any more. */
+  notOffered: Set<RecordKind>;
 }
 
 /**
@@ -89,15 +91,17 @@ export async function sweepOnce(
 ): Promise<Swept> {
   const untold = new Set<RecordKind>();
   const spoilt = new Set<RecordKind>();
+  const notOffered = new Set<RecordKind>();
   let brought = 0;
   let at: Date | null = null;
   for await (const changes of run.source.changesSince(since, kinds, run.signal)) {
     await judge(changes);
     at ??= changes.at;
     if (changes.deletionsUntold !== null) untold.add(changes.deletionsUntold);
+    if (changes.notOffered !== undefined) notOffered.add(changes.notOffered);
     for (const { kind } of changes.troubles) spoilt.add(kind);
     const counts = await storeFound(run, changes);
     brought += counts.created + counts.updated + counts.deleted;
   }
-  return { brought, at: at ?? since, untold, spoilt };
+  return { brought, at: at ?? since, untold, spoilt, notOffered };
 }

@@ -1,4 +1,4 @@
-import type { RecordKind } from "../core/record-kinds.ts";
+import { kindLabel, type RecordKind } from "../core/record-kinds.ts";
 import { askedOf, endLooking } from "../db/autosync.ts";
 import {
   findCursors,
@@ -9,7 +9,7 @@ import {
 } from "../db/cursors.ts";
 import type { Lease } from "../db/leases.ts";
 import { settleMassChange } from "../db/mass-changes.ts";
-import { planSteps, reopenStep, syncedKinds } from "../db/steps.ts";
+import { planSteps, reopenStep, storeNote, syncedKinds } from "../db/steps.ts";
 import { inCompany } from "../db/transactions.ts";
 import { FaultError } from "../core/faults.ts";
 import { heal } from "./compare.ts";
@@ -20,14 +20,19 @@ import { moveTo, onStep, type StandingStep } from "./standing-step.ts";
 import { sweepOnce, type Swept } from "./sweep.ts";
 import { verifyRestored } from "./verify-restored.ts";
 
+const DAY_MS = 24 * 60 * 60_000;
 /** Kinds that no feed covers cost a question each: they are read this often. */
-const UNCOVERED_EVERY_MS = 24 * 60 * 60_000;
+const UNCOVERED_EVERY_MS = DAY_MS;
+/** QuickBooks Online remembers deletions for 30 days, Desktop for 90; neither tells them of a longer time. */
+const FORGOTTEN_AFTER_DAYS = 29;
 
 const STEP = { name: "changes", phase: "changes" } as const;
 
 /** How many records a run brought: new, changed and deleted together. */
 export interface ChangesSynced {
   brought: number;
+  /** What a person is to know of how it was read, in sentences; null where there is nothing. */
+  note: string | null;
 }
 
 /**
@@ -45,25 +50,29 @@ export const syncChanges =
       // A run that was put back into the queue after it had ended may have been joined there.
       await reopenStep(tx, lease, STEP.name);
     });
-    const brought = await onStep(deps, { lease, ...STEP, signal }, syncUntilNobodyHurries);
-    return { brought: brought ?? 0 };
+    const synced = await onStep(deps, { lease, ...STEP, signal }, syncUntilNobodyHurries);
+    return synced ?? { brought: 0, note: null };
   };
 
-async function syncUntilNobodyHurries(run: StandingStep): Promise<number> {
+async function syncUntilNobodyHurries(run: StandingStep): Promise<ChangesSynced> {
   const { pool } = run.deps;
   await awaitWord(run);
   let brought = 0;
+  const notes = new Set<string>();
   for (let isOver = false; !isOver;) {
     const { asked, cursors, kinds, ...held } = await situationOf(run);
     const covered = kinds.filter((kind) => run.source.hasChangeFeed(kind));
     const uncovered = kinds.filter((kind) => !run.source.hasChangeFeed(kind));
     const swept = await sweepAndHeal(run, { since: cursors.covered, kinds: covered, ...held });
     brought += swept.brought;
+    for (const said of notesOn(swept, held.isComplete ? cursors.covered : null)) notes.add(said);
     const at = new Date(swept.at.getTime() - CLOCK_MARGIN_MS);
     const moved: Partial<Cursors> = { covered: at };
     if (asked.everything || at.getTime() - cursors.uncovered.getTime() > UNCOVERED_EVERY_MS) {
       const since = cursors.uncovered;
-      brought += (await sweepAndHeal(run, { since, kinds: uncovered, ...held })).brought;
+      const rest = await sweepAndHeal(run, { since, kinds: uncovered, ...held });
+      brought += rest.brought;
+      for (const said of withdrawn(rest)) notes.add(said);
       moved.uncovered = at;
     }
     // The first answer of a session shows it; the initial sync verifies it in its own proof.
@@ -72,16 +81,35 @@ async function syncUntilNobodyHurries(run: StandingStep): Promise<number> {
       const { uncovered: since } = cursors;
       brought += await verifyRestored(run, { kinds, since, datedFrom: held.historyFrom });
     }
+    const note = noteOf(notes);
     await inCompany(pool, run.lease.companyId, async (tx) => {
       await moveCursors(tx, run.lease, moved);
+      if (note !== null) await storeNote(tx, run.lease, { name: STEP.name, note });
       await settleMassChange(tx, run.lease.companyId);
       if (restoredAt !== null) await settleRestored(tx, run.lease.companyId, restoredAt);
     });
     isOver = await endLooking(pool, run.lease, asked);
   }
   await moveTo(run, {}, true);
-  return brought;
+  return { brought, note: noteOf(notes) };
 }
+
+const noteOf = (notes: ReadonlySet<string>): string | null =>
+  notes.size === 0 ? null : [...notes].join(" ");
+
+/** What was read in another way than it usually is, and why; `since` is null where nothing was compared. */
+function notesOn(swept: Swept, since: Date | null): string[] {
+  const days = since === null ? 0 : Math.floor((swept.at.getTime() - since.getTime()) / DAY_MS);
+  const isForgotten = swept.untold.size > 0 && days >= FORGOTTEN_AFTER_DAYS;
+  const compared = `The last run was ${days} days ago, and QuickBooks has forgotten by now what was deleted then: what we hold of ${swept.untold.size} kinds was compared with what it has.`;
+  return [...(isForgotten ? [compared] : []), ...withdrawn(swept)];
+}
+
+const withdrawn = ({ notOffered }: Swept): string[] =>
+  [...notOffered].map(
+    (kind) =>
+      `QuickBooks does not offer ${kindLabel(kind)} records any more: ours are left as they are.`,
+  );
 
 interface Stretch {
   since: Date;
@@ -95,7 +123,7 @@ async function sweepAndHeal(
   { since, kinds, isComplete, historyFrom }: Stretch,
 ): Promise<Swept> {
   if (kinds.length === 0) {
-    return { brought: 0, at: since, untold: new Set(), spoilt: new Set() };
+    return { brought: 0, at: since, untold: new Set(), spoilt: new Set(), notOffered: new Set() };
   }
   // While the initial sync still reads, what we hold says nothing of how much has changed.
   const swept = await sweepOnce(run, since, kinds, async (changes) => {

@@ -12,6 +12,7 @@ import {
 } from "../db/overviews.ts";
 import type { KindCount } from "../db/records.ts";
 import type { Queryable } from "../db/sql.ts";
+import { sumsOf, type StepSum } from "../db/step-sums.ts";
 import {
   progressOf,
   samplesOf,
@@ -32,6 +33,7 @@ export interface Loaders {
   counts(companyId: string): Promise<readonly KindCount[]>;
   progress(batch: Batch): Promise<Progress>;
   steps(batch: Batch): Promise<StepSummary[]>;
+  sums(batch: Batch): Promise<StepSum[]>;
   samples(batch: Batch): Promise<Sample[]>;
   insideShare(batch: Batch): Promise<number | null>;
 }
@@ -48,7 +50,7 @@ const OF_COMPANIES: {
 
 /** What is read batch by batch. */
 const OF_BATCH: {
-  [K in "progress" | "steps" | "samples" | "insideShare"]: (
+  [K in "progress" | "steps" | "sums" | "samples" | "insideShare"]: (
     tx: Queryable,
     companyId: string,
     batchId: string,
@@ -56,6 +58,7 @@ const OF_BATCH: {
 } = {
   progress: progressOf,
   steps: summarizeSteps,
+  sums: sumsOf,
   samples: samplesOf,
   insideShare: insideQuickBooksShareOf,
 };
@@ -90,6 +93,7 @@ export function createLoaders(pool: Pool): Loaders {
     counts: (id) => load("counts", id),
     progress: (batch) => load("progress", batch.companyId, batch.id),
     steps: (batch) => load("steps", batch.companyId, batch.id),
+    sums: (batch) => load("sums", batch.companyId, batch.id),
     samples: (batch) => load("samples", batch.companyId, batch.id),
     insideShare: (batch) => load("insideShare", batch.companyId, batch.id),
   };

@@ -6,6 +6,7 @@ import { raiseAttention } from "./attention.ts";
 import { leaseLost, type Lease } from "./leases.ts";
 import { many, one, run, sql, type Queryable } from "./sql.ts";
 import { copyToStage, prepareStage } from "./stage.ts";
+import { addToSums } from "./step-sums.ts";
 import { beginInCompany, isUuid, transaction } from "./transactions.ts";
 
 /** The kept counts of a kind are spread over this many rows, so that streams do not queue for one. */
@@ -29,6 +30,8 @@ export interface PageCommit {
   troubles: readonly Trouble[];
   /** Which of two versions of a record is kept. */
   wins: Source["wins"];
+  /** Its amounts are added to the sums of its step. */
+  isSummed?: boolean;
 }
 
 /** A part of a step that another part gave up. */
@@ -91,6 +94,9 @@ async function store(client: PoolClient, page: PageCommit): Promise<PageCounts> 
     page.records.length > 0
       ? await one(client, MergeCounts, merge(companyId, page))
       : { created: 0, updated: 0, unchanged: 0 };
+  if (page.isSummed === true && page.records.length > 0) {
+    await addToSums(client, page.lease, page.step.name);
+  }
   await moveStep(client, page, { ...counts, deleted });
   return { ...counts, deleted };
 }

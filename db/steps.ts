@@ -99,6 +99,18 @@ export const reopenStep = (tx: Queryable, lease: Lease, name: string): Promise<n
         and status = 'succeeded'`,
   );
 
+/** What people are to know of how a step was done, in sentences. */
+export const storeNote = (
+  tx: Queryable,
+  lease: Lease,
+  { name, note }: { name: string; note: string },
+): Promise<number> =>
+  run(
+    tx,
+    sql`/* storeNote */ update batch_steps set note = ${note}
+      where batch_id = ${lease.batchId} and company_id = ${lease.companyId} and name = ${name}`,
+  );
+
 /** Has this batch been planned? */
 export const hasSteps = async (tx: Queryable, lease: Lease): Promise<boolean> => {
   const row = await one(
@@ -209,6 +221,7 @@ export const StepSummary = z.object({
   done: z.number(),
   total: z.number().nullable(),
   unavailable: z.object({ message: z.string(), rawCode: z.string().nullable() }).nullable(),
+  note: z.string().nullable(),
 });
 export type StepSummary = z.infer<typeof StepSummary>;
 
@@ -227,7 +240,7 @@ export const summarizeSteps = (
           when bool_and(status = 'succeeded') then 'succeeded'
           when bool_and(status = 'queued') then 'queued' else 'running' end as status,
         sum(least(done, coalesce(total, done)))::bigint as done,
-        sum(total)::bigint as total, (array_agg(unavailable))[1] as unavailable
+        sum(total)::bigint as total, (array_agg(unavailable))[1] as unavailable, max(note) as note
       from batch_steps where company_id = ${companyId} and batch_id = ${batchId}
       group by name, phase, position order by position`,
   );

@@ -126,6 +126,8 @@ export interface Changes extends PageContent {
    * what has changed, of all kinds together.
    */
   extent?: { records: number; from: Date };
+  /** A kind that QuickBooks offered before and does not any more: nothing of it changes. */
+  notOffered?: RecordKind;
 }
 
 export interface Books {

@@ -19,6 +19,7 @@ const MAPPERS = {
   Company: "../../db/companies.ts#Company as CompanyRow",
   Batch: "../../db/batches.ts#Batch as BatchRow",
   BatchStep: "../../db/steps.ts#StepSummary",
+  StepSum: "../../db/step-sums.ts#StepSum as StepSumRow",
   Record: "../../db/records.ts#StoredRecord",
   Attention: "../words.ts#AttentionOfCompany",
   Books: "../../quickbooks/source.ts#Books as BooksRow",

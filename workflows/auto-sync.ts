@@ -9,15 +9,17 @@ import { listenForConnector } from "./when-there.ts";
 export function autoSync(input: BatchInput): Promise<string> {
   const whenThere = listenForConnector(input);
   return underLease(input, async ({ lease }) => {
-    const { brought } = await whenThere(() => {
+    const { brought, note } = await whenThere(() => {
       const what = "Read what changed since the last run";
       setCurrentDetails(what);
       return work(what).syncChanges({ lease });
     });
-    const said =
+    const came =
       brought === 0
         ? "Nothing had changed."
         : `${brought} ${brought === 1 ? "record was" : "records were"} new, changed or deleted.`;
+    // A run that an older version began tells no note.
+    const said = note ? `${came} ${note}` : came;
     setCurrentDetails(said);
     return said;
   });

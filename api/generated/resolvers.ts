@@ -13,6 +13,7 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { Company as CompanyRow, Reason } from '../../db/companies.ts';
 import type { Batch as BatchRow } from '../../db/batches.ts';
 import type { StepSummary } from '../../db/steps.ts';
+import type { StepSum as StepSumRow } from '../../db/step-sums.ts';
 import type { StoredRecord, KindCount as KindCountRow } from '../../db/records.ts';
 import type { AttentionOfCompany, Refusal as RefusalRow } from '../words.ts';
 import type { Books as BooksRow } from '../../quickbooks/source.ts';
@@ -352,6 +353,8 @@ export type Batch = {
   waitingUntil: Maybe<Scalars['DateTime']['output']>;
   /** Its parts in their order. */
   steps: Array<BatchStep>;
+  /** Of a history: the amounts of each of its windows of months, by kind and currency. */
+  sums: Array<StepSum>;
   /** Records read so far. */
   done: Scalars['Int']['output'];
   /** Records there are to read; null until they were counted. */
@@ -402,8 +405,37 @@ export type BatchStep = {
   done: Scalars['Int']['output'];
   /** Null until it was counted. */
   total: Maybe<Scalars['Int']['output']>;
+  /** What there is to know of how it was done, in sentences: what was compared, say, because QuickBooks forgets deletions. */
+  note: Maybe<Scalars['String']['output']>;
   /** Why QuickBooks does not offer this kind of record, when it does not. This is no failure. */
   unavailable: Maybe<Scalars['String']['output']>;
+};
+
+/**
+ * The amounts of one kind of record in a window of months. QuickBooks counts but does not add up: `told` is
+ * what its pages said, added up as each was stored, `held` is what we hold, added up by the proof.
+ */
+export type StepSum = {
+  __typename?: 'StepSum';
+  /** The name of the window's step. */
+  step: Scalars['String']['output'];
+  /** The kind of record. */
+  kind: RecordKind;
+  /** Null where QuickBooks names none. */
+  currency: Maybe<Scalars['String']['output']>;
+  /** The sum of what the pages said. */
+  told: Scalars['Money']['output'];
+  /** How many records that is. */
+  toldRecords: Scalars['Int']['output'];
+  /** The sum of what we hold; null before the proof. */
+  held: Maybe<Scalars['Money']['output']>;
+  /** How many records that is; null before the proof. */
+  heldRecords: Maybe<Scalars['Int']['output']>;
+  /**
+   * Null where that cannot be said: before the proof, and where records of these months were modified, made
+   * or deleted since they were read. False is an attention.
+   */
+  agrees: Maybe<Scalars['Boolean']['output']>;
 };
 
 /** What stopped a batch. */
@@ -921,6 +953,7 @@ export type ResolversTypes = {
   Batch: ResolverTypeWrapper<BatchRow>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   BatchStep: ResolverTypeWrapper<StepSummary>;
+  StepSum: ResolverTypeWrapper<StepSumRow>;
   Failure: ResolverTypeWrapper<Reason>;
   BatchConnection: ResolverTypeWrapper<Omit<BatchConnection, 'nodes'> & { nodes: Array<ResolversTypes['Batch']> }>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
@@ -974,6 +1007,7 @@ export type ResolversParentTypes = {
   Batch: BatchRow;
   Float: Scalars['Float']['output'];
   BatchStep: StepSummary;
+  StepSum: StepSumRow;
   Failure: Reason;
   BatchConnection: Omit<BatchConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['Batch']> };
   DateTime: Scalars['DateTime']['output'];
@@ -1065,6 +1099,7 @@ export type BatchResolvers<ContextType = Context, ParentType extends ResolversPa
   waitingSince?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   waitingUntil?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   steps?: Resolver<Array<ResolversTypes['BatchStep']>, ParentType, ContextType>;
+  sums?: Resolver<Array<ResolversTypes['StepSum']>, ParentType, ContextType>;
   done?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   total?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   created?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -1090,7 +1125,19 @@ export type BatchStepResolvers<ContextType = Context, ParentType extends Resolve
   status?: Resolver<ResolversTypes['BatchStatus'], ParentType, ContextType>;
   done?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   total?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  note?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   unavailable?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type StepSumResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StepSum'] = ResolversParentTypes['StepSum']> = {
+  step?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['RecordKind'], ParentType, ContextType>;
+  currency?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  told?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  toldRecords?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  held?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  heldRecords?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  agrees?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
 };
 
 export type FailureResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Failure'] = ResolversParentTypes['Failure']> = {
@@ -1331,6 +1378,7 @@ export type Resolvers<ContextType = Context> = {
   BatchResult?: BatchResultResolvers<ContextType>;
   Batch?: BatchResolvers<ContextType>;
   BatchStep?: BatchStepResolvers<ContextType>;
+  StepSum?: StepSumResolvers<ContextType>;
   Failure?: FailureResolvers<ContextType>;
   BatchConnection?: BatchConnectionResolvers<ContextType>;
   DateTime?: GraphQLScalarType;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { listBatches, type Batch } from "../../db/batches.ts";
+import { sumsAgree } from "../../db/step-sums.ts";
 import { batchWorkflowId } from "../../workflows/contract.ts";
 import { readableBatch, readableCompany } from "../auth/access.ts";
 import type { Context } from "../context.ts";
@@ -32,6 +33,7 @@ export const batch: Resolvers = {
     waitingFor: async (row, _, { load }) =>
       row.waitingFor && waitingForOf(row, await load.overview(row.companyId), new Date()),
     steps: (row, _, { load }) => load.steps(row),
+    sums: (row, _, { load }) => load.sums(row),
     done: async (row, _, context) => (await progressOf(row, context)).done,
     total: async (row, _, context) => (await progressOf(row, context)).total,
     created: async (row, _, context) => (await progressOf(row, context)).created,
@@ -52,6 +54,7 @@ export const batch: Resolvers = {
   BatchStep: {
     unavailable: (step) => step.unavailable?.message ?? null,
   },
+  StepSum: { step: ({ name }) => name, agrees: (sum) => sumsAgree(sum) },
 };
 
 /** A running batch that waits for something is WAITING; the table keeps the two beside each other. */

@@ -152,7 +152,7 @@ async function* restOf(
   reader: ChangeReader,
   since: Date,
   { asking, response, from, size }: More,
-): AsyncGenerator<PageContent> {
+): AsyncGenerator<PageContent & Pick<Changes, "notOffered">> {
   const { pc, learned, signal } = reader;
   const fault = faultIn(response);
   if (fault?.kind === "page-refused" || fault?.kind === "unknown-fault") {
@@ -160,7 +160,10 @@ async function* restOf(
     return;
   }
   // A kind that may not be seen any more has no changes; everything else is in nobody's way.
-  if (fault?.kind === "kind-not-available") return;
+  if (fault?.kind === "kind-not-available") {
+    yield { records: [], troubles: [], notOffered: asking.of };
+    return;
+  }
   if (fault !== null) throw new FaultError(fault);
   const picked = { ...EVERYTHING, modified: { from, until: null } };
   for (let last = response; last.remaining > 0 && last.iteratorId !== null;) {

@@ -94,7 +94,17 @@ async function* byQuery(
   let checkpoint: Checkpoint | null = startOf(listing);
   while (checkpoint !== null) {
     const page: Page | null = await pageUnlessWithdrawn(listing, checkpoint, asker);
-    if (page === null) return;
+    if (page === null) {
+      yield {
+        records: [],
+        troubles: [],
+        deletions: [],
+        deletionsUntold: null,
+        at,
+        notOffered: kind,
+      };
+      return;
+    }
     yield {
       records: page.records,
       troubles: page.troubles,

@@ -52,6 +52,8 @@ async function furnishedCompany(): Promise<string> {
     `insert into request_pace (company_id) values ('${companyId}')`,
     `insert into metered_calls (client_id, month, company_id) values ('c', '2026-01-01', '${companyId}')`,
     `insert into batch_samples (company_id, batch_id, done) values ('${companyId}', '${batchId}', 1)`,
+    `insert into step_sums (company_id, batch_id, name, kind, currency, told, told_records)
+      values ('${companyId}', '${batchId}', 'invoice', 'invoice', '', 1, 1)`,
     `insert into attention (company_id, key, cause, message, next_step)
       values ('${companyId}', 'k', 'c', 'm', 'n')`,
     `with c as (insert into connectors (company_id, name, username, password_salt, password_hash)

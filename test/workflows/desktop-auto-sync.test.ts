@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 
 import { wantAutoSync } from "../../db/autosync.ts";
 import type { Batch } from "../../db/batches.ts";
+import { summarizeSteps } from "../../db/steps.ts";
+import { inCompany } from "../../db/transactions.ts";
 import { COORDINATOR, coordinatorStart } from "../../workflows/contract.ts";
 import { countsOf } from "../support/batches.ts";
 import { askedOf, poll } from "../support/desktop-runs.ts";
@@ -149,4 +151,57 @@ describe.each([
     // What is read once more, because clocks may be an hour off, is nothing new.
     expect(await broughtBy(await runOnce(company))).toEqual({ created: 0, updated: 0, deleted: 0 });
   }, 120_000);
+});
+
+describe("an AutoSync after more than 90 days, which is as long as QuickBooks remembers deletions", () => {
+  const DAYS = 97;
+
+  test("compares what is held of every kind with what QuickBooks has, and says so", async () => {
+    const company = await syncedCompany({ records: 400 });
+    const { companyId } = company;
+    // What QuickBooks deleted long ago and nobody will tell of any more.
+    for (const kind of ["customer", "invoice", "transfer"]) await addForgotten(company, kind);
+    await stage.pool.query(
+      `update connections set cursor_at = cursor_at - make_interval(days => $2),
+          uncovered_cursor_at = uncovered_cursor_at - make_interval(days => $2)
+        where company_id = $1`,
+      [companyId, DAYS],
+    );
+    await change(company, { do: "create", kind: "Estimate", draft: {} });
+    const batch = await runOnce(company);
+    expect(await broughtBy(batch)).toMatchObject({ created: 1, deleted: 3 });
+    await expectEqualFile(stage, company);
+    const { kept, real } = await countsOf(stage.pool, companyId);
+    expect(kept).toEqual(real);
+
+    const [step] = await inCompany(stage.pool, companyId, (tx) =>
+      summarizeSteps(tx, companyId, batch.id),
+    );
+    expect(step?.note).toMatch(
+      /^The last run was 97 days ago, and QuickBooks has forgotten .* of \d+ kinds was compared/,
+    );
+    const said = await stage.client.workflow.getHandle(`batch:${batch.id}`).result();
+    expect(said).toContain(step?.note);
+
+    const next = await runOnce(company);
+    const [quiet] = await inCompany(stage.pool, companyId, (tx) =>
+      summarizeSteps(tx, companyId, next.id),
+    );
+    expect(quiet?.note).toBeNull();
+  }, 120_000);
+
+  /** One more of a kind on our side alone, as old as the oldest. */
+  async function addForgotten({ companyId }: DesktopCompany, kind: string): Promise<void> {
+    await stage.pool.query(
+      `with copied as (insert into records (company_id, kind, quickbooks_id, version, modified_at,
+            number, party, date, total, balance, currency, payload)
+          select company_id, kind, 'FFFF01-1417118624', version, modified_at, number, party, date,
+            total, balance, currency, payload
+          from records where company_id = $1 and kind = $2 order by modified_at limit 1 returning kind)
+        update record_counts c set present = present + 1 from copied
+        where c.company_id = $1 and c.kind = copied.kind and c.slot = (select min(slot)
+          from record_counts m where m.company_id = $1 and m.kind = $2)`,
+      [companyId, kind],
+    );
+  }
 });
