@@ -13,7 +13,8 @@ export async function proveSums(run: StandingStep): Promise<void> {
   const { lease } = run;
   const { companyId, batchId } = lease;
   await inCompany(run.deps.pool, companyId, async (tx) => {
-    if ((await holdSums(tx, lease, sinceOf(run))) === 0) return;
+    if ((await sumsOf(tx, companyId, batchId)).length === 0) return;
+    await holdSums(tx, lease, sinceOf(run));
     for (const sum of await sumsOf(tx, companyId, batchId)) {
       const agrees = sumsAgree(sum);
       if (agrees === false) await raiseCompanyAttention(tx, lease, attentionOf(sum));

@@ -343,7 +343,7 @@ export type Batch = {
   label: Scalars['String']['output'];
   /** How it stands. */
   status: BatchStatus;
-  /** What it is at, a stable word: preflight, lists, open-balances, sweep, records, proof. */
+  /** What it is at, a stable word: preflight, lists, open-balances, sweep, records, changes, history, proof. */
   phase: Maybe<Scalars['String']['output']>;
   /** Set while it waits: a stable code such as `throttled` or `unavailable`. */
   waitingFor: Maybe<Scalars['String']['output']>;
