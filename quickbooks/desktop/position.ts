@@ -183,7 +183,8 @@ export function stepOf(position: Position, outcome: Outcome, clock: WallClock): 
   if (!addsUp && position.tries < TRIES_MAX) return { next: again(position), again: true };
   const read = position.read + rows;
   const seen = position.seen + rows;
-  if (!isGoing && rows + remaining > 2 * PAGES_A_WINDOW * size) {
+  // What came whole is taken, however large it was.
+  if (!isGoing && remaining > 0 && rows + remaining > 2 * PAGES_A_WINDOW * size) {
     const smaller = narrowed(position, (size * PAGES_A_WINDOW) / (rows + remaining));
     if (smaller !== null) return { next: { ...smaller, stop: iteratorId, session }, again: true };
   }
