@@ -17,6 +17,8 @@ import {
 
 /** Large enough that the invoices of the records phase are many pages. */
 const RECORDS = 30_000;
+/** Time enough for several looks at the queue. */
+const LOOKS_MS = 4_000;
 
 describe("an initial sync, once people can work", () => {
   const stage = withStage();
@@ -46,7 +48,9 @@ describe("an initial sync, once people can work", () => {
     });
     expect(joined).toBe("new");
     await stage.client.workflow.signalWithStart(COORDINATOR, coordinatorStart(companyId));
-    // It looks at the queue between two pages: each that passes is one more moment to see the wish.
+    // It looks at its queue every second, and every stream stands still meanwhile. From then on a page
+    // that passes is the last one of its stream, so that the next one is not asked for.
+    await new Promise((wake) => setTimeout(wake, LOOKS_MS));
     const yielded = await eventually(async () => {
       pages.letOnePass();
       const now = await findBatch(stage.pool, companyId, initial);
