@@ -74,7 +74,7 @@ function withRestore(status: CompanyStatus, { connection }: Overview): CompanySt
 
 const queued = (batch: Batch): CompanyStatus => ({
   activity: "waiting",
-  status: `The ${kindWords(batch)} waits since ${moment(batch.queuedAt)} for its turn. Nothing to do: a worker takes it up by itself.`,
+  status: `The ${kindWords(batch)} waits since ${moment(batch.waitingSince ?? batch.queuedAt)} for its turn. Nothing to do: a worker takes it up by itself.`,
   waitingFor: "turn",
 });
 
@@ -145,6 +145,8 @@ const PHASE_WORDS: Record<string, string> = {
   "open-balances": "reading open balances",
   sweep: "reading what changed meanwhile",
   records: "reading the records",
+  changes: "reading what changed since the last run",
+  history: "reading the years before",
   proof: "comparing the counts with QuickBooks",
 };
 

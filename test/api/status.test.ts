@@ -102,6 +102,39 @@ test("a confirmed one that was never synced says how to begin", () => {
   });
 });
 
+test.each([
+  [
+    "autosync",
+    "changes",
+    "The AutoSync runs since 2026-11-22 10:02 UTC: reading what changed since the last run.",
+  ],
+  [
+    "historical",
+    "history",
+    "The sync of the history runs since 2026-11-22 10:02 UTC: reading the years before.",
+  ],
+] as const)("a running %s says what it is at", (kind, phase, status) => {
+  const openBatch = batch({ kind, phase });
+  expect(statusOf(company(), overview({ openBatch }))).toEqual({
+    activity: "running",
+    status,
+    waitingFor: null,
+  });
+});
+
+test("a batch that has made room waits for its turn since then", () => {
+  const waitingSince = new Date("2026-11-22T10:01:00Z");
+  const openBatch = batch({
+    status: "queued",
+    waitingFor: "turn",
+    waitingSince,
+    queuedAt: new Date("2026-11-22T08:00:00Z"),
+  });
+  expect(statusOf(company(), overview({ openBatch })).status).toContain(
+    "waits since 2026-11-22 10:01 UTC for its turn",
+  );
+});
+
 test("a batch in the queue waits for its turn", () => {
   const openBatch = batch({ status: "queued", startedAt: null });
   expect(statusOf(company(), overview({ openBatch }))).toEqual({
