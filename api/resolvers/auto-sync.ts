@@ -118,10 +118,14 @@ async function syncNow(
   });
   await notifyBatch(deps.pool, { batchId: batch.id, companyId: company.id });
   await deps.coordinators.nudge(company.id);
-  const note =
-    joined === "running" ? "Running now, yours is included." : await queueNote(context, company);
+  const note = joined === "running" ? runningNote(batch) : await queueNote(context, company);
   return { ...batch, note };
 }
+
+const runningNote = ({ waitingFor }: Batch): string =>
+  waitingFor === null
+    ? "Running now, yours is included."
+    : "Yours is included in the run at work, which waits: `status` of the company says for what.";
 
 /** Behind which batch it waits, and when its turn is likely to come. */
 async function queueNote({ load }: Context, company: Company): Promise<string> {

@@ -143,6 +143,10 @@ describe("syncNow", () => {
         note: "Running now, yours is included.",
       },
     });
+    await api.pool.query("update batches set waiting_for = 'mass-change' where company_id = $1", [
+      id,
+    ]);
+    expect(at(await doTo(`syncNow(companyId: "${id}")`), "answer.note")).toContain("which waits");
   });
 
   test("behind a history it is told what makes room", async () => {
