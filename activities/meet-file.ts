@@ -2,6 +2,7 @@ import { Context } from "@temporalio/activity";
 
 import { faultIn } from "../core/faults.ts";
 import { keepRefusedFile } from "../db/companies.ts";
+import { buryOldFile } from "../db/company-files.ts";
 import { storeFirstLook } from "../db/connections.ts";
 import { notifyCompany } from "../db/notify.ts";
 import { meetFile as look } from "../quickbooks/desktop/company.ts";
@@ -18,6 +19,7 @@ export const meetFile =
     heartbeating(async () => {
       const { pool, log } = deps;
       try {
+        await buryOldFile(pool, companyId);
         const signal = Context.current().cancellationSignal;
         const { books, look: seen } = await look(deps.exchangesOf(companyId), signal);
         await storeFirstLook(pool, companyId, { books, look: { ...seen, seenAt: new Date() } });

@@ -5,6 +5,7 @@ import {
   RECORD_KINDS,
   type RecordKind,
 } from "../core/record-kinds.ts";
+import { buryOldFile } from "../db/company-files.ts";
 import { storeBooks } from "../db/connections.ts";
 import { keepChangesFrom } from "../db/cursors.ts";
 import type { Lease } from "../db/leases.ts";
@@ -32,6 +33,7 @@ export const preflight =
   (deps: ActivityDeps) =>
   async ({ lease, historyFrom }: Preflight, signal: AbortSignal): Promise<void> => {
     await enterPhase(deps, lease, "preflight");
+    await buryOldFile(deps.pool, lease.companyId);
     const opened = await deps.openSource(lease.companyId);
     try {
       const company = await opened.source.readCompany(signal);

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
 
 import { withDoor, type DesktopCompany } from "../support/desktop.ts";
 import {
@@ -16,6 +17,11 @@ import { expectDone, letPoll, waitingSync, withWords } from "../support/desktop-
 import { eventually, withStage } from "../support/sync.ts";
 
 const COMPANY = { records: 400, seed: 7 };
+const State = z.object({
+  pcs: z.array(
+    z.object({ pc: z.string(), troubles: z.array(z.object({ method: z.string().optional() })) }),
+  ),
+});
 const TIMEOUT_MS = 120_000;
 const MEGABYTE = 1_000_000;
 
@@ -31,6 +37,13 @@ describe.concurrent("between a PC and the server", () => {
     const run = await startDesktopRun(stage, company);
     await poll(company);
     return run;
+  };
+
+  /** The calls that something is still to befall. */
+  const pendingAt = async ({ pc: name }: DesktopCompany): Promise<(string | undefined)[]> => {
+    const answer = await fetch(`${stage.simulator.url}/_simulator/desktop/state`);
+    const { pcs } = State.parse(await answer.json());
+    return (pcs.find(({ pc }) => pc === name)?.troubles ?? []).map(({ method }) => method);
   };
 
   const sessionsOf = async ({ companyId }: DesktopCompany) => {
@@ -103,6 +116,7 @@ describe.concurrent("between a PC and the server", () => {
         ]),
       );
       await expectWholeFile(stage, run, COMPANY.records);
+      expect(await pendingAt(run.company)).not.toContain("receiveResponseXML");
       await expectGoesOn(stage, run);
     },
     TIMEOUT_MS,
