@@ -81,7 +81,7 @@ async function readAnew(run: StandingStep, listing: Listing, now: Date): Promise
     idsHeld(tx, heldStretch(run, listing)),
   );
   const unmet = held.filter((id) => !met.has(id));
-  await settleAll(run, listing.kind, unmet, now);
+  await settleByIds(run, listing.kind, unmet, now);
 }
 
 /**
@@ -97,10 +97,10 @@ async function settleOlder(
   const older = await inCompany(run.deps.pool, companyId, (tx) =>
     idsHeldBefore(tx, { companyId, kind, datedFrom }),
   );
-  await settleAll(run, kind, older, now);
+  await settleByIds(run, kind, older, now);
 }
 
-async function settleAll(
+export async function settleByIds(
   run: StandingStep,
   kind: RecordKind,
   ids: readonly string[],

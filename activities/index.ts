@@ -10,6 +10,7 @@ import { preflight } from "./preflight.ts";
 import { prove } from "./prove.ts";
 import { pullChunk } from "./pull-chunk.ts";
 import { reconcileState } from "./reconcile-state.ts";
+import { settlePayments } from "./settle-payments.ts";
 import { sweep } from "./sweep.ts";
 import { syncChanges } from "./sync-changes.ts";
 import { takeLease } from "./take-lease.ts";
@@ -31,6 +32,7 @@ export const createActivities = (deps: ActivityDeps) => ({
   planHistory: underLease(deps, planHistory(deps)),
   yieldTurn: underLease(deps, yieldTurn(deps)),
   syncChanges: underLease(deps, syncChanges(deps)),
+  settlePayments: underLease(deps, settlePayments(deps)),
   markWorkable: underLease(deps, markWorkable(deps)),
   prove: underLease(deps, prove(deps)),
   closeBatch: closeBatch(deps),

@@ -15,6 +15,9 @@ export type Phase =
   | "records"
   | "changes"
   | "history"
+  | "documents"
+  | "payments"
+  | "swap"
   | "proof";
 
 /** Open documents of a kind are a step of their own, read before the kind itself. */

@@ -1,3 +1,4 @@
+import type { AppliedRole } from "../core/applied-roles.ts";
 import type { POLICY } from "../core/faults.ts";
 import type { RecordKind } from "../core/record-kinds.ts";
 import type { Role } from "../db/api-tokens.ts";
@@ -13,6 +14,8 @@ export type BatchKindWord = BatchKind;
 export type BatchTriggerWord = BatchTrigger;
 export type RecordKindWord = RecordKind;
 export type QuickBooksModeWord = NonNullable<FirstLook["mode"]>;
+export type ApplicationRoleWord = AppliedRole;
+export type ChangeWhatWord = "added" | "changed" | "removed";
 export type RoleWord = Role;
 export type ActorWord = (typeof POLICY)[keyof typeof POLICY]["whose"];
 

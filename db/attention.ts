@@ -68,6 +68,30 @@ export const raiseCompanyAttention = (
     },
   ]);
 
+/** Something a person must decide about single records, each named by its `key`. */
+export async function raiseRecordAttention(
+  tx: Queryable,
+  lease: Lease,
+  attentions: readonly {
+    key: string;
+    cause: string;
+    message: string;
+    nextStep: string;
+    kind: RecordKind;
+    quickbooksId: string;
+  }[],
+): Promise<void> {
+  if (attentions.length === 0) return;
+  const rows = attentions.map(({ nextStep, kind, quickbooksId, ...attention }) => ({
+    ...attention,
+    next_step: nextStep,
+    record_kind: kind,
+    quickbooks_id: quickbooksId,
+    raw: null,
+  }));
+  await raise(tx, lease, rows);
+}
+
 async function raise(
   tx: Queryable,
   lease: Lease,
@@ -89,10 +113,18 @@ async function raise(
 
 /** What is closed by itself: attentions with this key are no longer true. */
 export const resolveAttention = (tx: Queryable, companyId: string, key: string): Promise<number> =>
+  resolveAttentions(tx, companyId, [key]);
+
+/** The same for several keys. */
+export const resolveAttentions = (
+  tx: Queryable,
+  companyId: string,
+  keys: readonly string[],
+): Promise<number> =>
   run(
     tx,
     sql`/* resolveAttention */ update attention set resolved_at = now()
-      where company_id = ${companyId} and key = ${key} and resolved_at is null`,
+      where company_id = ${companyId} and key = any(${keys}::text[]) and resolved_at is null`,
   );
 
 /** Open attentions of a company, newest first, after the one named. */

@@ -60,8 +60,8 @@ const KIND_OF_TRIGGER: Record<BatchTrigger, "autosync" | "manual"> = {
   system: "autosync",
 };
 
-/** In its last phase a run has looked for the last time. */
-const LAST_PHASE = "proof";
+/** In these phases a run has looked for the last time. */
+const LAST_PHASES = ["payments", "proof"];
 
 const hurryRunning = (tx: Queryable, { companyId, everything }: WantedAutoSync) =>
   maybeOne(
@@ -70,7 +70,7 @@ const hurryRunning = (tx: Queryable, { companyId, everything }: WantedAutoSync) 
     sql`/* hurryRunning */ update batches set hurried_at = clock_timestamp(),
         everything = everything or ${everything}
       where company_id = ${companyId} and kind in ('autosync', 'manual') and status = 'running'
-        and phase is distinct from ${LAST_PHASE} and cancel_requested_at is null
+        and coalesce(phase, '') <> all(${LAST_PHASES}::text[]) and cancel_requested_at is null
       returning ${batchColumns}`,
   );
 
@@ -116,7 +116,7 @@ export async function endLooking(
   const ended = await inCompany(pool, lease.companyId, (tx) =>
     run(
       tx,
-      sql`/* endLooking */ update batches set phase = ${LAST_PHASE}
+      sql`/* endLooking */ update batches set phase = 'proof'
         where company_id = ${lease.companyId} and id = ${lease.batchId} and fence = ${lease.fence}
           and date_trunc('milliseconds', hurried_at) is not distinct from ${seen.hurriedAt}
           and everything = ${seen.everything}`,

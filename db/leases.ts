@@ -4,7 +4,7 @@ import { z } from "zod";
 import { FaultError, POLICY, type Fault } from "../core/faults.ts";
 import { BATCH_KINDS, requeue, type BatchKind } from "./batches.ts";
 import { disconnectCompany, reasonOf } from "./companies.ts";
-import { many, maybeOne, run, sql, type Queryable } from "./sql.ts";
+import { many, maybeOne, run, sql, type Queryable, type Sql } from "./sql.ts";
 import { asSystem, inCompany } from "./transactions.ts";
 import { placeInQueue } from "./turns.ts";
 
@@ -60,13 +60,20 @@ export type LeaseAnswer =
   | { is: "refused"; why: string; companyId: string | null };
 
 /** Holds a batch's fence until the commit. Throws the fault `lease-lost` when the batch is somebody else's by now. */
-export async function holdLease(tx: Queryable, lease: Lease): Promise<void> {
+export const holdLease = (tx: Queryable, lease: Lease): Promise<void> =>
+  hold(tx, lease, sql`for share`);
+
+/** The same, and no page of the batch is stored meanwhile. */
+export const holdLeaseAlone = (tx: Queryable, lease: Lease): Promise<void> =>
+  hold(tx, lease, sql`for update`);
+
+async function hold(tx: Queryable, lease: Lease, how: Sql): Promise<void> {
   const held = await maybeOne(
     tx,
     z.object({ held: z.boolean() }),
     sql`/* holdLease */ select true as held from batches
       where company_id = ${lease.companyId} and id = ${lease.batchId} and fence = ${lease.fence}
-        and status = 'running' for share`,
+        and status = 'running' ${how}`,
   );
   if (held === null) throw leaseLost();
 }

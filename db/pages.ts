@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from "pg";
 import { z } from "zod";
 
 import type { Checkpoint, Deletion, Source, SourceRecord, Trouble } from "../quickbooks/source.ts";
+import { Moved, replaceApplied, saysAmounts } from "./applied-amounts.ts";
 import { raiseAttention } from "./attention.ts";
 import { leaseLost, type Lease } from "./leases.ts";
 import { many, one, run, sql, type Queryable } from "./sql.ts";
@@ -86,14 +87,15 @@ async function beginUnderFence(client: PoolClient, page: PageCommit): Promise<vo
 
 async function store(client: PoolClient, page: PageCommit): Promise<PageCounts> {
   const { companyId } = page.lease;
-  const deleted = page.deletions.length === 0 ? 0 : await storeDeletions(client, page);
+  const gone = page.deletions.length === 0 ? [] : await storeDeletions(client, page);
+  const deleted = gone.length;
   if (page.troubles.length > 0) await raiseAttention(client, page.lease, page.troubles);
   if (page.born !== undefined && page.born.length > 0) await addParts(client, page, page.born);
   if (page.records.length > 0) await copyToStage(client, page.records);
-  const counts =
-    page.records.length > 0
-      ? await one(client, MergeCounts, merge(companyId, page))
-      : { created: 0, updated: 0, unchanged: 0 };
+  const { moved, ...counts } =
+    page.records.length > 0 ? await one(client, Merged, merge(companyId, page)) : NOTHING_MERGED;
+  const buried = gone.map(({ kind, id }) => ({ kind, id, isNew: false }));
+  await replaceApplied(client, companyId, [...buried, ...moved], page.records);
   if (page.isSummed === true && page.records.length > 0) {
     await addToSums(client, page.lease, page.step.name);
   }
@@ -101,7 +103,14 @@ async function store(client: PoolClient, page: PageCommit): Promise<PageCounts> 
   return { ...counts, deleted };
 }
 
-const MergeCounts = z.object({ created: z.number(), updated: z.number(), unchanged: z.number() });
+const Merged = z.object({
+  created: z.number(),
+  updated: z.number(),
+  unchanged: z.number(),
+  /** Of the kinds that say what is applied to what: those that were stored. */
+  moved: z.array(Moved),
+});
+const NOTHING_MERGED: z.infer<typeof Merged> = { created: 0, updated: 0, unchanged: 0, moved: [] };
 
 const DIFFERS = sql`(excluded.version, excluded.modified_at, excluded.number, excluded.party,
         excluded.date, excluded.total, excluded.balance, excluded.currency)
@@ -168,14 +177,19 @@ const merge = (companyId: string, page: PageCommit) => sql`/* mergePage */
   )
   select (select count(*) from merged where is_new) as created,
     (select count(*) from merged where not is_new) as updated,
-    (select count(*) from incoming) - (select count(*) from merged) as unchanged`;
+    (select count(*) from incoming) - (select count(*) from merged) as unchanged,
+    (select coalesce(json_agg(json_build_object('kind', kind, 'id', quickbooks_id, 'isNew', is_new)), '[]')
+      from merged where ${saysAmounts}) as moved`;
 
-/** Marks what QuickBooks deleted. A deletion of a record never seen is normal and leaves nothing. */
-async function storeDeletions(tx: Queryable, page: PageCommit): Promise<number> {
+/** Marks what QuickBooks deleted, and answers it. A deletion of a record never seen is normal and leaves nothing. */
+async function storeDeletions(
+  tx: Queryable,
+  page: PageCommit,
+): Promise<{ kind: string; id: string }[]> {
   const { companyId } = page.lease;
-  const rows = await many(
+  return many(
     tx,
-    z.object({ deleted: z.number() }),
+    z.object({ kind: z.string(), id: z.string() }),
     sql`/* storeDeletions */ with gone as (
         update records r set deleted_at = d.deleted_at
         from (select kind, quickbooks_id, max(deleted_at) as deleted_at
@@ -186,7 +200,7 @@ async function storeDeletions(tx: Queryable, page: PageCommit): Promise<number> 
         where r.company_id = ${companyId} and r.kind = d.kind and r.quickbooks_id = d.quickbooks_id
           and r.deleted_at is null
           and (${page.wins === "read-last"} or r.modified_at <= d.deleted_at)
-        returning r.kind
+        returning r.kind, r.quickbooks_id
       ), counted as (select kind, count(*) as deleted from gone group by kind),
       kept as (
         insert into record_counts as c (company_id, kind, slot, present, deleted)
@@ -194,9 +208,8 @@ async function storeDeletions(tx: Queryable, page: PageCommit): Promise<number> 
         from counted order by kind
         on conflict (company_id, kind, slot) do update set
           present = c.present + excluded.present, deleted = c.deleted + excluded.deleted)
-      select deleted from counted`,
+      select kind, quickbooks_id as id from gone`,
   );
-  return rows.reduce((sum, row) => sum + row.deleted, 0);
 }
 
 async function addParts(tx: Queryable, page: PageCommit, born: readonly NewPart[]): Promise<void> {

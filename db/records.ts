@@ -169,3 +169,53 @@ const held = (stretch: HeldStretch) => sql`
   and (${stretch.modifiedFrom}::timestamptz is null or modified_at >= ${stretch.modifiedFrom})
   and (${stretch.modifiedUntil}::timestamptz is null
     or modified_at < ${stretch.modifiedUntil}::timestamptz + interval '1 second')`;
+
+/** What a record of ours was sent as, with the columns that people compare. */
+const HeldPayload = z.object({
+  kind: Kind,
+  quickbooksId: z.string(),
+  number: z.string().nullable(),
+  party: z.string().nullable(),
+  date: z.string().nullable(),
+  total: z.string().nullable(),
+  balance: z.string().nullable(),
+  payload: z.string(),
+});
+export type HeldPayload = z.infer<typeof HeldPayload>;
+
+/** The present records among some, as QuickBooks sent them. */
+export const payloadsOf = (
+  pool: Pool,
+  companyId: string,
+  keys: readonly { kind: RecordKind; quickbooksId: string }[],
+): Promise<HeldPayload[]> =>
+  readInCompany(pool, companyId, (tx) =>
+    many(
+      tx,
+      HeldPayload,
+      sql`/* payloadsOf */ select kind, quickbooks_id as "quickbooksId", number, party, date, total,
+          balance, payload
+        from unnest(${keys.map(({ kind }) => kind)}::text[],
+          ${keys.map(({ quickbooksId }) => quickbooksId)}::text[]) as k(kind, quickbooks_id)
+          join records r using (kind, quickbooks_id)
+        where r.company_id = ${companyId} and r.deleted_at is null`,
+    ),
+  );
+
+/** Those of some records that we do not hold as present ones. */
+export const unheldOf = (
+  pool: Pool,
+  companyId: string,
+  keys: readonly { kind: RecordKind; quickbooksId: string }[],
+): Promise<{ kind: RecordKind; quickbooksId: string }[]> =>
+  readInCompany(pool, companyId, (tx) =>
+    many(
+      tx,
+      z.object({ kind: Kind, quickbooksId: z.string() }),
+      sql`/* unheldOf */ select kind, quickbooks_id as "quickbooksId"
+        from unnest(${keys.map(({ kind }) => kind)}::text[],
+          ${keys.map(({ quickbooksId }) => quickbooksId)}::text[]) as k(kind, quickbooks_id)
+        where not exists (select from records r where r.company_id = ${companyId}
+          and r.kind = k.kind and r.quickbooks_id = k.quickbooks_id and r.deleted_at is null)`,
+    ),
+  );

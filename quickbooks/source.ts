@@ -1,3 +1,4 @@
+import type { AppliedRole } from "../core/applied-roles.ts";
 import type { RecordKind } from "../core/record-kinds.ts";
 
 /**
@@ -42,6 +43,8 @@ export interface Source {
     kinds: readonly RecordKind[],
     signal: AbortSignal,
   ): AsyncGenerator<Changes>;
+  /** The payments and credits that a document's payload names as applied to it. */
+  appliersIn(kind: RecordKind, payload: string): NamedRecord[];
   /** Which of these ids QuickBooks still has, each with its present content. */
   readByIds(kind: RecordKind, ids: readonly string[], signal: AbortSignal): Promise<PageContent>;
 }
@@ -73,8 +76,30 @@ export interface SourceRecord {
   total: string | null;
   balance: string | null;
   currency: string | null;
+  /** The amounts that this record says to sit on others, or on itself. */
+  applied: readonly AppliedAmount[];
   /** What QuickBooks sent, byte for byte, valid UTF-8. */
   payload: Buffer;
+}
+
+/** An amount of a payment or credit that a record says to sit on a document. */
+export interface AppliedAmount {
+  /** What gives: the payment itself, or the credit that a payment joins to a document. */
+  fromKind: RecordKind;
+  fromId: string;
+  toKind: RecordKind;
+  toId: string;
+  role: AppliedRole;
+  /** In the document's currency, above zero unless QuickBooks says otherwise. */
+  amount: string;
+  /** Units of the home currency for one of the document's; null where QuickBooks tells none. */
+  exchangeRate: string | null;
+}
+
+/** Another record, as a payload names it. */
+export interface NamedRecord {
+  kind: RecordKind;
+  quickbooksId: string;
 }
 
 /** A record that cannot be taken: kept for a person, and in nobody's way. */

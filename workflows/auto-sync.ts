@@ -9,11 +9,10 @@ import { listenForConnector } from "./when-there.ts";
 export function autoSync(input: BatchInput): Promise<string> {
   const whenThere = listenForConnector(input);
   return underLease(input, async ({ lease }) => {
-    const { brought, note } = await whenThere(() => {
-      const what = "Read what changed since the last run";
-      setCurrentDetails(what);
-      return work(what).syncChanges({ lease });
-    });
+    const { brought, note } = await whenThere(() =>
+      step("Read what changed since the last run").syncChanges({ lease }),
+    );
+    if (brought > 0) await whenThere(() => step("Settle who paid what").settlePayments({ lease }));
     const came =
       brought === 0
         ? "Nothing had changed."
@@ -23,4 +22,10 @@ export function autoSync(input: BatchInput): Promise<string> {
     setCurrentDetails(said);
     return said;
   });
+}
+
+/** The next step of the story that Temporal's UI tells. */
+function step(what: string): ReturnType<typeof work> {
+  setCurrentDetails(what);
+  return work(what);
 }

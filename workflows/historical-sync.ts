@@ -35,6 +35,7 @@ export function historicalSync(input: BatchInput): Promise<string> {
     const { differing } = await whenThere(() =>
       step("Compare counts with QuickBooks").prove({ lease, historyFrom }),
     );
+    await whenThere(() => step("Settle who paid what").settlePayments({ lease }));
     const said =
       differing.length === 0
         ? `The history since ${historyFrom} is in, and the counts agree with QuickBooks.`

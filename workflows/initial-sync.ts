@@ -26,6 +26,7 @@ export function initialSync(input: BatchInput): Promise<string> {
     const { differing } = await whenThere(() =>
       step("Compare counts with QuickBooks").prove({ lease, historyFrom }),
     );
+    await whenThere(() => step("Settle who paid what").settlePayments({ lease }));
     const said =
       differing.length === 0
         ? "Everything is in, and the counts agree with QuickBooks."

@@ -44,7 +44,16 @@ export const meeting = proxyActivities<Pick<Activities, "meetFile">>({
  */
 export const work = (summary: string) =>
   proxyActivities<
-    Pick<Activities, "preflight" | "pullChunk" | "sweep" | "prove" | "syncChanges" | "planHistory">
+    Pick<
+      Activities,
+      | "preflight"
+      | "pullChunk"
+      | "sweep"
+      | "prove"
+      | "syncChanges"
+      | "planHistory"
+      | "settlePayments"
+    >
   >({
     startToCloseTimeout: 60 * 60_000,
     heartbeatTimeout: 5_000,

@@ -7,6 +7,8 @@ import type { BatchTriggerWord as BatchTrigger } from '../words.ts';
 import type { BatchStatusWord as BatchStatus } from '../words.ts';
 import type { RecordKindWord as RecordKind } from '../words.ts';
 import type { QuickBooksModeWord as QuickBooksMode } from '../words.ts';
+import type { ApplicationRoleWord as ApplicationRole } from '../words.ts';
+import type { ChangeWhatWord as ChangeWhat } from '../words.ts';
 import type { RoleWord as Role } from '../words.ts';
 import type { ActorWord as Actor } from '../words.ts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
@@ -15,6 +17,8 @@ import type { Batch as BatchRow } from '../../db/batches.ts';
 import type { StepSummary } from '../../db/steps.ts';
 import type { StepSum as StepSumRow } from '../../db/step-sums.ts';
 import type { StoredRecord, KindCount as KindCountRow } from '../../db/records.ts';
+import type { Application as ApplicationRow } from '../../db/applications.ts';
+import type { Change as ChangeRow } from '../../db/changes.ts';
 import type { AttentionOfCompany, Refusal as RefusalRow } from '../words.ts';
 import type { Books as BooksRow } from '../../quickbooks/source.ts';
 import type { Connector as ConnectorRow } from '../../db/connectors.ts';
@@ -70,6 +74,11 @@ export type Query = {
    * given, at most 500.
    */
   records: RecordConnection;
+  /**
+   * Every application that was added, changed or removed, in the order in which it was committed; asked
+   * again from a cursor on it answers the same. `first` is 50 unless given, at most 500.
+   */
+  changes: ChangeConnection;
   /** What a person must decide at a company, newest first. `first` is 50 unless given, at most 500. */
   attention: AttentionConnection;
 };
@@ -114,6 +123,14 @@ export type QueryRecordArgs = {
 export type QueryRecordsArgs = {
   companyId: Scalars['ID']['input'];
   kind: RecordKind;
+  first: InputMaybe<Scalars['Int']['input']>;
+  after: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Reads. What a token may not see answers like what does not exist. */
+export type QueryChangesArgs = {
+  companyId: Scalars['ID']['input'];
   first: InputMaybe<Scalars['Int']['input']>;
   after: InputMaybe<Scalars['String']['input']>;
 };
@@ -777,12 +794,11 @@ export type Record = {
   deletedAt: Maybe<Scalars['DateTime']['output']>;
   /** What QuickBooks sent, untouched: JSON Online, XML on Desktop. */
   payload: Scalars['String']['output'];
-  /**
-   * What is applied to it or by it. Applications arrive with the payments feature; until then this list
-   * is always empty, and an empty list says nothing about the payments in QuickBooks.
-   */
+  /** What is applied to it, and what it is applied to, as settled by the last sync that brought payments. */
   applications: Array<Application>;
 };
+
+export type { ApplicationRole };
 
 /** An amount of a payment or credit that sits on an invoice, credit memo or bill. */
 export type Application = {
@@ -795,10 +811,62 @@ export type Application = {
   toKind: RecordKind;
   /** Its id in QuickBooks. */
   toId: Scalars['String']['output'];
-  /** How much of it sits there. */
+  /** The record of QuickBooks that says so: of a credit, the payment that joined it to the document. */
+  saidByKind: RecordKind;
+  /** Its id in QuickBooks. */
+  saidById: Scalars['String']['output'];
+  /** Whether money moved. */
+  role: ApplicationRole;
+  /** How much of it sits there, in the document's currency. */
   amount: Scalars['Money']['output'];
-  /** When it was applied. */
+  /** The date of what says so. */
   date: Maybe<Scalars['Date']['output']>;
+  /** Units of the home currency for one of the document's; null where QuickBooks tells none. */
+  exchangeRate: Maybe<Scalars['Money']['output']>;
+};
+
+export type { ChangeWhat };
+
+/** One application that was added, changed or removed. */
+export type Change = {
+  __typename?: 'Change';
+  /** What became of it. */
+  what: ChangeWhat;
+  /** When. */
+  at: Scalars['DateTime']['output'];
+  /** By which batch. */
+  batchId: Scalars['ID']['output'];
+  /** What pays. */
+  fromKind: RecordKind;
+  /** Its id in QuickBooks. */
+  fromId: Scalars['String']['output'];
+  /** What is paid. */
+  toKind: RecordKind;
+  /** Its id in QuickBooks. */
+  toId: Scalars['String']['output'];
+  /** The record of QuickBooks that says so. */
+  saidByKind: RecordKind;
+  /** Its id in QuickBooks. */
+  saidById: Scalars['String']['output'];
+  /** Whether money moved. */
+  role: ApplicationRole;
+  /** How much it was; null when it was added. */
+  amountBefore: Maybe<Scalars['Money']['output']>;
+  /** How much it is; null when it was removed. */
+  amountAfter: Maybe<Scalars['Money']['output']>;
+  /** Its date before. */
+  dateBefore: Maybe<Scalars['Date']['output']>;
+  /** Its date since. */
+  dateAfter: Maybe<Scalars['Date']['output']>;
+};
+
+/** A page of changes. */
+export type ChangeConnection = {
+  __typename?: 'ChangeConnection';
+  /** The changes of this page. */
+  nodes: Array<Change>;
+  /** Where it ends. */
+  pageInfo: PageInfo;
 };
 
 /** A page of records. */
@@ -989,7 +1057,11 @@ export type ResolversTypes = {
   LastNumber: ResolverTypeWrapper<LastNumber>;
   RecordKind: RecordKind;
   Record: ResolverTypeWrapper<StoredRecord>;
-  Application: ResolverTypeWrapper<Application>;
+  ApplicationRole: ApplicationRole;
+  Application: ResolverTypeWrapper<ApplicationRow>;
+  ChangeWhat: ChangeWhat;
+  Change: ResolverTypeWrapper<ChangeRow>;
+  ChangeConnection: ResolverTypeWrapper<Omit<ChangeConnection, 'nodes'> & { nodes: Array<ResolversTypes['Change']> }>;
   RecordConnection: ResolverTypeWrapper<Omit<RecordConnection, 'nodes'> & { nodes: Array<ResolversTypes['Record']> }>;
   Attention: ResolverTypeWrapper<AttentionOfCompany>;
   AttentionConnection: ResolverTypeWrapper<Omit<AttentionConnection, 'nodes'> & { nodes: Array<ResolversTypes['Attention']> }>;
@@ -1036,7 +1108,9 @@ export type ResolversParentTypes = {
   SeenCount: SeenCount;
   LastNumber: LastNumber;
   Record: StoredRecord;
-  Application: Application;
+  Application: ApplicationRow;
+  Change: ChangeRow;
+  ChangeConnection: Omit<ChangeConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['Change']> };
   RecordConnection: Omit<RecordConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['Record']> };
   Attention: AttentionOfCompany;
   AttentionConnection: Omit<AttentionConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['Attention']> };
@@ -1057,6 +1131,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   companies?: Resolver<ResolversTypes['CompanyConnection'], ParentType, ContextType, Partial<QueryCompaniesArgs>>;
   record?: Resolver<Maybe<ResolversTypes['Record']>, ParentType, ContextType, RequireFields<QueryRecordArgs, 'companyId' | 'kind' | 'quickbooksId'>>;
   records?: Resolver<ResolversTypes['RecordConnection'], ParentType, ContextType, RequireFields<QueryRecordsArgs, 'companyId' | 'kind'>>;
+  changes?: Resolver<ResolversTypes['ChangeConnection'], ParentType, ContextType, RequireFields<QueryChangesArgs, 'companyId'>>;
   attention?: Resolver<ResolversTypes['AttentionConnection'], ParentType, ContextType, RequireFields<QueryAttentionArgs, 'companyId'>>;
 };
 
@@ -1337,13 +1412,43 @@ export type RecordResolvers<ContextType = Context, ParentType extends ResolversP
   applications?: Resolver<Array<ResolversTypes['Application']>, ParentType, ContextType>;
 };
 
+export type ApplicationRoleResolvers = EnumResolverSignature<{ PAYMENT?: any, CREDIT?: any, DISCOUNT?: any, DEPOSIT?: any }, ResolversTypes['ApplicationRole']>;
+
 export type ApplicationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Application'] = ResolversParentTypes['Application']> = {
   fromKind?: Resolver<ResolversTypes['RecordKind'], ParentType, ContextType>;
   fromId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   toKind?: Resolver<ResolversTypes['RecordKind'], ParentType, ContextType>;
   toId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  saidByKind?: Resolver<ResolversTypes['RecordKind'], ParentType, ContextType>;
+  saidById?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  role?: Resolver<ResolversTypes['ApplicationRole'], ParentType, ContextType>;
   amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   date?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  exchangeRate?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+};
+
+export type ChangeWhatResolvers = EnumResolverSignature<{ ADDED?: any, CHANGED?: any, REMOVED?: any }, ResolversTypes['ChangeWhat']>;
+
+export type ChangeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Change'] = ResolversParentTypes['Change']> = {
+  what?: Resolver<ResolversTypes['ChangeWhat'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  batchId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  fromKind?: Resolver<ResolversTypes['RecordKind'], ParentType, ContextType>;
+  fromId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  toKind?: Resolver<ResolversTypes['RecordKind'], ParentType, ContextType>;
+  toId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  saidByKind?: Resolver<ResolversTypes['RecordKind'], ParentType, ContextType>;
+  saidById?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  role?: Resolver<ResolversTypes['ApplicationRole'], ParentType, ContextType>;
+  amountBefore?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  amountAfter?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  dateBefore?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  dateAfter?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+};
+
+export type ChangeConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ChangeConnection'] = ResolversParentTypes['ChangeConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['Change']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
 
 export type RecordConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RecordConnection'] = ResolversParentTypes['RecordConnection']> = {
@@ -1412,7 +1517,11 @@ export type Resolvers<ContextType = Context> = {
   LastNumber?: LastNumberResolvers<ContextType>;
   RecordKind?: RecordKindResolvers;
   Record?: RecordResolvers<ContextType>;
+  ApplicationRole?: ApplicationRoleResolvers;
   Application?: ApplicationResolvers<ContextType>;
+  ChangeWhat?: ChangeWhatResolvers;
+  Change?: ChangeResolvers<ContextType>;
+  ChangeConnection?: ChangeConnectionResolvers<ContextType>;
   RecordConnection?: RecordConnectionResolvers<ContextType>;
   Attention?: AttentionResolvers<ContextType>;
   AttentionConnection?: AttentionConnectionResolvers<ContextType>;

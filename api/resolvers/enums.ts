@@ -1,5 +1,6 @@
 import { ROLES } from "../../db/api-tokens.ts";
 import { BATCH_KINDS, BATCH_TRIGGERS } from "../../db/batches.ts";
+import { APPLIED_ROLES } from "../../core/applied-roles.ts";
 import { RECORD_KINDS } from "../../core/record-kinds.ts";
 
 /** An enum of the schema is the database's own words in upper case. */
@@ -15,6 +16,8 @@ export const enums = {
   BatchStatus: inUpperCase(["queued", "running", "waiting", "succeeded", "failed", "cancelled"]),
   RecordKind: inUpperCase(RECORD_KINDS),
   QuickBooksMode: inUpperCase(["single_user", "multi_user"]),
+  ApplicationRole: inUpperCase(APPLIED_ROLES),
+  ChangeWhat: inUpperCase(["added", "changed", "removed"]),
   Role: inUpperCase(ROLES),
   Actor: inUpperCase(["system", "customer", "operator", "developer"]),
 };

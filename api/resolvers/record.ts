@@ -1,6 +1,8 @@
 import { z } from "zod";
 
+import { applicationsOf } from "../../db/applications.ts";
 import { listAttention } from "../../db/attention.ts";
+import { listChanges } from "../../db/changes.ts";
 import { findRecord, listRecords } from "../../db/records.ts";
 import { readableCompany, sees } from "../auth/access.ts";
 import type { Resolvers } from "../generated/resolvers.ts";
@@ -14,6 +16,7 @@ const recordCursor = cursorOf(
   "records",
   z.string().refine((id) => isLine(id, ID_LENGTH_MAX)),
 );
+const changeCursor = cursorOf("changes", z.int().nonnegative());
 const attentionCursor = cursorOf("attention", z.uuid());
 
 export const record: Resolvers = {
@@ -39,6 +42,14 @@ export const record: Resolvers = {
         totalCount: counts.find((count) => count.kind === kind)?.present ?? 0,
       };
     },
+    changes: async (_, args, context) => {
+      const first = firstOf(args);
+      const after = changeCursor.read(args);
+      const { companyId } = args;
+      if ((await readableCompany(context, companyId)) === null) throw notFoundError("company");
+      const rows = await listChanges(context.deps.pool, companyId, { first: first + 1, after });
+      return pageOf(rows, { first, cursor: changeCursor, position: (row) => row.position });
+    },
     attention: async (_, args, context) => {
       const first = firstOf(args);
       const after = attentionCursor.read(args);
@@ -51,9 +62,13 @@ export const record: Resolvers = {
       );
     },
   },
+  Change: {
+    what: ({ amountBefore, amountAfter }) =>
+      amountBefore === null ? "added" : amountAfter === null ? "removed" : "changed",
+  },
   Record: {
     company: (row, _, { load }) => load.company(row.companyId),
-    applications: () => [],
+    applications: (row, _, { deps }) => applicationsOf(deps.pool, row),
   },
   Attention: {
     company: (row, _, { load }) => load.company(row.companyId),

@@ -33,6 +33,8 @@ export interface DesktopKind {
   balance: readonly string[];
   /** What is open where `balance` is not there, unless the record says that it is paid. */
   balanceUnlessPaid: readonly string[];
+  /** The elements, one for each, that say what it is applied to or what is applied to it. */
+  applied: readonly string[];
 }
 
 const list = (name: string, over: Partial<DesktopQuery> = {}): DesktopQuery => ({
@@ -61,6 +63,7 @@ const LIST = {
   total: [],
   balance: [],
   balanceUnlessPaid: [],
+  applied: [],
 } as const;
 const TXN = {
   family: "transaction",
@@ -68,12 +71,15 @@ const TXN = {
   number: ["RefNumber"],
   balance: [],
   balanceUnlessPaid: [],
+  applied: [],
 } as const;
 const NAME = ["FullName", "Name"] as const;
 const CUSTOMER = ["CustomerRef/FullName"] as const;
 const VENDOR = ["VendorRef/FullName"] as const;
 const PAYEE = ["PayeeEntityRef/FullName"] as const;
 const TOTALS = ["TotalAmount"] as const;
+const PAID = ["AppliedToTxnRet"] as const;
+const LINKS = ["LinkedTxn"] as const;
 
 const ITEM_TYPES = [
   "Service",
@@ -148,6 +154,7 @@ export const DESKTOP_KINDS: Partial<Record<RecordKind, DesktopKind>> = {
     // An invoice says no total of its own.
     total: { sum: ["Subtotal", "SalesTaxTotal"] },
     balance: ["BalanceRemaining"],
+    applied: LINKS,
   },
   payment: {
     ...TXN,
@@ -155,6 +162,7 @@ export const DESKTOP_KINDS: Partial<Record<RecordKind, DesktopKind>> = {
     party: CUSTOMER,
     total: TOTALS,
     balance: ["UnusedPayment"],
+    applied: PAID,
   },
   credit_memo: {
     ...TXN,
@@ -162,6 +170,7 @@ export const DESKTOP_KINDS: Partial<Record<RecordKind, DesktopKind>> = {
     party: CUSTOMER,
     total: TOTALS,
     balance: ["CreditRemaining"],
+    applied: LINKS,
   },
   sales_receipt: {
     ...TXN,
@@ -174,6 +183,7 @@ export const DESKTOP_KINDS: Partial<Record<RecordKind, DesktopKind>> = {
     queries: [transaction("ARRefundCreditCard", { since: 5 })],
     party: CUSTOMER,
     total: TOTALS,
+    applied: ["RefundAppliedToTxnRet"],
   },
   estimate: {
     ...TXN,
@@ -200,6 +210,7 @@ export const DESKTOP_KINDS: Partial<Record<RecordKind, DesktopKind>> = {
     total: ["AmountDue"],
     balance: ["OpenAmount"],
     balanceUnlessPaid: ["AmountDue"],
+    applied: LINKS,
   },
   bill_payment: {
     ...TXN,
@@ -209,6 +220,7 @@ export const DESKTOP_KINDS: Partial<Record<RecordKind, DesktopKind>> = {
     ],
     party: PAYEE,
     total: ["Amount"],
+    applied: PAID,
   },
   vendor_credit: {
     ...TXN,
@@ -216,6 +228,7 @@ export const DESKTOP_KINDS: Partial<Record<RecordKind, DesktopKind>> = {
     party: VENDOR,
     total: ["CreditAmount"],
     balance: ["OpenAmount"],
+    applied: LINKS,
   },
   expense: {
     ...TXN,
@@ -264,6 +277,13 @@ export function desktopKind(kind: RecordKind): DesktopKind {
     message: `QuickBooks Desktop has no ${kindLabel(kind)}.`,
   });
 }
+
+/** Our kind for the name of a transaction (`ReceivePayment`), as links call it. */
+export const KIND_OF_TXN: ReadonlyMap<string, RecordKind> = new Map(
+  (Object.entries(DESKTOP_KINDS) as [RecordKind, DesktopKind][]).flatMap(([kind, { queries }]) =>
+    queries.map(({ name }) => [name, kind] as const),
+  ),
+);
 
 /** Our kind by what ListDeletedQuery and TxnDeletedQuery call it. */
 export const KIND_OF_DELETED: ReadonlyMap<string, RecordKind> = new Map(

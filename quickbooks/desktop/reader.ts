@@ -42,7 +42,7 @@ export interface RawRecord {
    * records those that its columns come from, of anything else all.
    */
   fields: Map<string, string>;
-  /** The same, element by element, of what is read whole: some come several times. */
+  /** The same, element by element, of what comes several times: links of records, and all of what is read whole. */
   groups: { name: string; fields: Map<string, string> }[];
 }
 
@@ -102,6 +102,8 @@ class Reading {
   #group = new Map<string, string>();
   #inner: string[] = [];
   #takes = false;
+  /** The open element of a record is one of several, read as a group. */
+  #isGroup = false;
   #value = "";
 
   constructor(text: string) {
@@ -227,8 +229,10 @@ class Reading {
       this.#outer = name;
       this.#within = this.#wanted.within.get(name) ?? NONE;
       this.#takes = this.#wanted.leaves.has(name);
+      this.#isGroup = this.#wanted.repeated.has(name);
+      if (this.#isGroup) this.#group = new Map();
     } else {
-      this.#takes = depth === RECORD + 2 && this.#within.has(name);
+      this.#takes = depth === RECORD + 2 && (this.#isGroup || this.#within.has(name));
     }
   }
 
@@ -250,7 +254,10 @@ class Reading {
 
   #closeWithin(record: RawRecord, name: string, depth: number): void {
     if (this.#wanted !== null) {
-      if (this.#takes) {
+      if (this.#isGroup) {
+        if (depth === RECORD + 1) record.groups.push({ name, fields: this.#group });
+        else if (this.#takes) keep(this.#group, name, this.#value);
+      } else if (this.#takes) {
         keep(record.fields, depth === RECORD + 1 ? name : `${this.#outer}/${name}`, this.#value);
       }
     } else if (depth > RECORD + 1) {

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 
 import { kindLabel, type RecordKind } from "../../core/record-kinds.ts";
 import type { PageContent, SourceRecord, Trouble } from "../source.ts";
+import { appliedIn } from "./applications.ts";
 import { learnWallClock, readTime, type WallClock } from "./clock.ts";
-import { addDecimals, isDecimal } from "./decimals.ts";
+import { addDecimals, isDecimal } from "../../core/money.ts";
 import { desktopKind, idElement, type DesktopKind } from "./kinds.ts";
 import type { RawRecord, Response } from "./reader.ts";
 
@@ -41,9 +42,10 @@ export function readRecords(
 function readRecord(
   kind: RecordKind,
   desktop: DesktopKind,
-  { text, fields }: RawRecord,
+  raw: RawRecord,
   clock: WallClock,
 ): SourceRecord {
+  const { text, fields } = raw;
   const quickbooksId = needed(fields, idElement(desktop));
   if (quickbooksId.length > ID_LENGTH_MAX) throw new RangeError("its id is too long");
   const version = fields.get("EditSequence") ?? "";
@@ -60,6 +62,7 @@ function readRecord(
     total: totalOf(fields, desktop),
     balance: balanceOf(fields, desktop),
     currency: first(fields, ["CurrencyRef/FullName"]),
+    applied: appliedIn(kind, quickbooksId, raw),
     payload: Buffer.from(text),
   };
 }

@@ -1,6 +1,7 @@
 import type { RecordKind } from "../../core/record-kinds.ts";
 import type { Listing, PageContent, Source } from "../source.ts";
 import { byIds } from "./by-ids.ts";
+import { appliersIn } from "./applications.ts";
 import { changesSince } from "./changes.ts";
 import { askingsOf, readDesktopCompany } from "./company.ts";
 import { countListing, createGatherer } from "./counts.ts";
@@ -68,6 +69,7 @@ export function createDesktopSource(exchanges: Exchanges, learned: Learned): Des
     hasChangeFeed: (kind) =>
       DESKTOP_KINDS[kind]?.queries.every(({ deletedTypes }) => deletedTypes.length > 0) ?? false,
     changesSince: (since, kinds, signal) => changesSince({ pc, learned, signal }, since, kinds),
+    appliersIn,
     async readByIds(kind, ids, signal) {
       const { host } = await pc.session();
       const found: PageContent = { records: [], troubles: [] };

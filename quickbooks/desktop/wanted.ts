@@ -4,6 +4,8 @@ import { DESKTOP_KINDS, idElement, type DesktopKind } from "./kinds.ts";
 export interface Wanted {
   leaves: ReadonlySet<string>;
   within: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Elements that come several times, of which every leaf is read. */
+  repeated: ReadonlySet<string>;
 }
 
 /** What a record needs beside its kind's columns. */
@@ -16,6 +18,7 @@ const ALWAYS = [
   "FullName",
   "Name",
   "CurrencyRef/FullName",
+  "ExchangeRate",
 ];
 
 const BY_RET = new Map<string, Wanted>(
@@ -39,5 +42,5 @@ function wantedIn(kind: DesktopKind): Wanted {
     if (inner === undefined) leaves.add(outer);
     else within.set(outer, (within.get(outer) ?? new Set()).add(inner));
   }
-  return { leaves, within };
+  return { leaves, within, repeated: new Set(kind.applied) };
 }

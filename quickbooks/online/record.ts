@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 
 import type { SourceRecord, Trouble } from "../source.ts";
 import { amountIn } from "./amounts.ts";
+import { appliedIn } from "./applications.ts";
 import { ONLINE_KINDS, type OnlineKind } from "./kinds.ts";
 
 const RAW_MAX = 500;
@@ -37,20 +38,22 @@ export function readRecord(kind: OnlineKind, bytes: Buffer): ReadRecord {
   if (typeof version !== "string" || !/^\d{1,18}$/.test(version)) {
     return trouble(kind, text, "its SyncToken is no number");
   }
-  const record = columnsOf(kind, text, json, {
-    quickbooksId,
-    version,
-    modifiedAt: modified,
-    payload: isUtf8(bytes) ? bytes : Buffer.from(text),
-  });
-  return { is: "record", record };
+  const payload = isUtf8(bytes) ? bytes : Buffer.from(text);
+  try {
+    const applied = appliedIn({ kind, id: quickbooksId, bytes: payload, text, json });
+    const known = { quickbooksId, version, modifiedAt: modified, applied, payload };
+    return { is: "record", record: columnsOf(kind, text, json, known) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return trouble(kind, text, error.message);
+  }
 }
 
 function columnsOf(
   kind: OnlineKind,
   text: string,
   json: Record<string, unknown>,
-  known: Pick<SourceRecord, "quickbooksId" | "version" | "modifiedAt" | "payload">,
+  known: Pick<SourceRecord, "quickbooksId" | "version" | "modifiedAt" | "applied" | "payload">,
 ): SourceRecord {
   const from = ONLINE_KINDS[kind];
   return {

@@ -2,6 +2,7 @@ import { faultIn, FaultError } from "../../core/faults.ts";
 import type { RecordKind } from "../../core/record-kinds.ts";
 import type { Listing, Source } from "../source.ts";
 import { readQueryAnswer } from "./answer.ts";
+import { appliersIn } from "./applications.ts";
 import { changesSince } from "./changes.ts";
 import type { OnlineClient } from "./client.ts";
 import { readOnlineCompany } from "./company.ts";
@@ -65,6 +66,7 @@ export function createOnlineSource(client: OnlineClient, realmId: string): Sourc
         since,
         kinds,
       ),
+    appliersIn: (_, payload) => appliersIn(payload),
     readByIds: async (kind, ids, signal) => {
       if (!isOnlineKind(kind)) throw notOffered(kind);
       const query = selectByIds(kind, ids);

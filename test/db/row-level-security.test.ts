@@ -62,6 +62,23 @@ async function furnishedCompany(): Promise<string> {
         select '${companyId}', id, uuid_send(id), now() from c returning id)
       insert into desktop_exchanges (company_id, session_id, request)
         select '${companyId}', id, 'r' from s`,
+    ...["applied_amounts", "applications"].map(
+      (
+        table,
+      ) => `insert into ${table} (company_id, to_kind, to_id, said_by_kind, said_by_id, from_kind,
+          from_id, role, amount)
+        values ('${companyId}', 'invoice', '1', 'payment', '2', 'payment', '2', 'payment', 1)`,
+    ),
+    `insert into unsettled_documents (company_id, kind, quickbooks_id)
+      values ('${companyId}', 'invoice', '2')`,
+    `insert into change_counters (company_id, position) values ('${companyId}', 1)`,
+    `insert into changes (company_id, position, batch_id, to_kind, to_id, said_by_kind, said_by_id,
+        from_kind, from_id, role)
+      values ('${companyId}', 1, '${companyId}', 'invoice', '1', 'payment', '2', 'payment', '2', 'payment')`,
+    `insert into reapplied_documents (company_id, batch_id, kind, quickbooks_id, state, applied_before,
+        applied_after, moves)
+      select '${companyId}', id, 'invoice', '1', 'planned', 0, 0, '[]' from batches
+        where company_id = '${companyId}' limit 1`,
     `insert into wakes (company_id) values ('${companyId}')`,
   ];
   for (const statement of furniture) await database.pool.query(statement);

@@ -85,6 +85,7 @@ export const aRecord = (over: Partial<SourceRecord> = {}): SourceRecord => ({
   total: "10.00",
   balance: "10.00",
   currency: "USD",
+  applied: [],
   payload: Buffer.from(`{"Id":"1"}`),
   ...over,
 });

@@ -28,6 +28,7 @@ describe("a record of QuickBooks Online", () => {
         total: "0.10",
         balance: "1234567890123.05",
         currency: "JPY",
+        applied: [],
         payload: Buffer.from(text),
       },
     });

@@ -1,0 +1,59 @@
+import type { RecordKind } from "../core/record-kinds.ts";
+import type { DocumentKey } from "../db/applications.ts";
+import { saidByOf } from "../db/applied-amounts.ts";
+import { payloadsOf, unheldOf, type HeldPayload } from "../db/records.ts";
+import { settleByIds } from "./compare.ts";
+import type { StandingStep } from "./standing-step.ts";
+
+/** Documents looked at together. */
+const DOCUMENTS_A_TIME = 500;
+
+/**
+ * Reads documents anew by their ids, and the payments and credits that they then name and we do not
+ * hold, or that we hold as applied to them.
+ */
+export async function rereadDocuments(
+  run: StandingStep,
+  documents: readonly DocumentKey[],
+): Promise<void> {
+  for (let from = 0; from < documents.length; from += DOCUMENTS_A_TIME) {
+    const some = documents.slice(from, from + DOCUMENTS_A_TIME);
+    const { at } = await run.source.readCompany(run.signal);
+    await rereadByKind(run, some, at);
+    const { pool } = run.deps;
+    const { companyId } = run.lease;
+    const named = namedIn(run, await payloadsOf(pool, companyId, some));
+    await rereadByKind(run, unique([...named, ...(await saidByOf(pool, companyId, some))]), at);
+  }
+}
+
+/** Reads the payments and credits that documents name and we do not hold. */
+export async function readUnheld(
+  run: StandingStep,
+  documents: readonly HeldPayload[],
+): Promise<void> {
+  const unheld = await unheldOf(run.deps.pool, run.lease.companyId, namedIn(run, documents));
+  if (unheld.length === 0) return;
+  const { at } = await run.source.readCompany(run.signal);
+  await rereadByKind(run, unheld, at);
+}
+
+/** The payments and credits that documents name, each once. */
+export const namedIn = (run: StandingStep, documents: readonly HeldPayload[]): DocumentKey[] =>
+  unique(documents.flatMap(({ kind, payload }) => run.source.appliersIn(kind, payload)));
+
+const unique = (keys: readonly DocumentKey[]): DocumentKey[] => [
+  ...new Map(keys.map((key) => [`${key.kind} ${key.quickbooksId}`, key])).values(),
+];
+
+async function rereadByKind(
+  run: StandingStep,
+  keys: readonly DocumentKey[],
+  at: Date,
+): Promise<void> {
+  const byKind = new Map<RecordKind, string[]>();
+  for (const { kind, quickbooksId } of keys) {
+    byKind.set(kind, [...(byKind.get(kind) ?? []), quickbooksId]);
+  }
+  for (const [kind, ids] of byKind) await settleByIds(run, kind, ids, at);
+}

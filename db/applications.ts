@@ -1,0 +1,264 @@
+import type { Pool } from "pg";
+import { z } from "zod";
+
+import { APPLIED_ROLES } from "../core/applied-roles.ts";
+import { isRecordKind, kindLabel, type RecordKind } from "../core/record-kinds.ts";
+import { DOCUMENT_KINDS } from "./applied-amounts.ts";
+import { raiseRecordAttention, resolveAttentions } from "./attention.ts";
+import { holdLeaseAlone, type Lease } from "./leases.ts";
+import { many, one, run, sql, type Queryable, type Sql } from "./sql.ts";
+import { inCompany, readInCompany } from "./transactions.ts";
+
+const Kind = z.custom<RecordKind>((value) => typeof value === "string" && isRecordKind(value));
+
+/** A document that amounts are applied to. */
+export const DocumentKey = z.object({ kind: Kind, quickbooksId: z.string() });
+export type DocumentKey = z.infer<typeof DocumentKey>;
+
+/** A document of which total less applications is not the balance that QuickBooks says. */
+const OutOfBalance = DocumentKey.extend({
+  number: z.string().nullable(),
+  total: z.string(),
+  balance: z.string(),
+  applied: z.string(),
+});
+export type OutOfBalance = z.infer<typeof OutOfBalance>;
+
+export interface Settled {
+  /** The documents that were looked at; none are left to settle when there are none. */
+  documents: readonly DocumentKey[];
+  /** Applications that were added, changed or removed. */
+  moves: number;
+  outOfBalance: OutOfBalance[];
+}
+
+const KEY = sql`to_kind, to_id, said_by_kind, said_by_id, from_kind, from_id, role`;
+
+/** What the records we hold say to be applied to the documents `due`; nothing to one that was deleted. */
+export const saidOf = (companyId: string): Sql => sql`
+  select a.to_kind, a.to_id, a.said_by_kind, a.said_by_id, a.from_kind, a.from_id, a.role,
+      a.amount, a.date, a.exchange_rate
+    from due d join applied_amounts a
+      on a.company_id = ${companyId} and a.to_kind = d.kind and a.to_id = d.quickbooks_id
+    where not exists (select from records r where r.company_id = ${companyId} and r.kind = d.kind
+      and r.quickbooks_id = d.quickbooks_id and r.deleted_at is not null)`;
+
+/** What is applied to the documents `due` as we have it. */
+export const heldOf = (companyId: string): Sql => sql`
+  select a.to_kind, a.to_id, a.said_by_kind, a.said_by_id, a.from_kind, a.from_id, a.role,
+      a.amount, a.date, a.exchange_rate
+    from due d join applications a
+      on a.company_id = ${companyId} and a.to_kind = d.kind and a.to_id = d.quickbooks_id`;
+
+/**
+ * Brings the applications of the next documents that are to be settled to what QuickBooks' records
+ * say, and tells of each that moved. All of a document's applications move in this one transaction,
+ * so readers see it as before or as after.
+ */
+export const settleNext = (pool: Pool, lease: Lease, documentsMax: number): Promise<Settled> =>
+  inCompany(pool, lease.companyId, async (tx) => {
+    const due = await lockedDue(tx, lease, documentsMax);
+    return settle(tx, lease, due);
+  });
+
+/** The same for the documents named. */
+export const settleDocuments = (
+  pool: Pool,
+  lease: Lease,
+  documents: readonly DocumentKey[],
+  andThen: (tx: Queryable) => Promise<unknown>,
+): Promise<Settled> =>
+  inCompany(pool, lease.companyId, async (tx) => {
+    await holdLeaseAlone(tx, lease);
+    const settled = await settle(tx, lease, documents);
+    await andThen(tx);
+    return settled;
+  });
+
+async function lockedDue(tx: Queryable, lease: Lease, most: number): Promise<DocumentKey[]> {
+  // No page of the same batch may store meanwhile: what it says would be marked as settled.
+  await holdLeaseAlone(tx, lease);
+  return many(
+    tx,
+    DocumentKey,
+    sql`/* unsettledDocuments */ select kind, quickbooks_id as "quickbooksId" from unsettled_documents
+      where company_id = ${lease.companyId} order by kind, quickbooks_id limit ${most}`,
+  );
+}
+
+async function settle(
+  tx: Queryable,
+  lease: Lease,
+  documents: readonly DocumentKey[],
+): Promise<Settled> {
+  if (documents.length === 0) return { documents, moves: 0, outOfBalance: [] };
+  const { companyId, batchId } = lease;
+  await run(
+    tx,
+    sql`/* beginCounting */ insert into change_counters (company_id, position)
+      values (${companyId}, 0) on conflict do nothing`,
+  );
+  const { moves } = await one(
+    tx,
+    z.object({ moves: z.number() }),
+    sql`/* settle */ with due as (${dueOf(documents)}),
+      said as (${saidOf(companyId)}), held as (${heldOf(companyId)}),
+      moved as (
+        select ${KEY}, said.amount, said.date, said.exchange_rate, held.amount as amount_before,
+          held.date as date_before
+        from said full join held using (${KEY})
+        where (said.amount, said.date, said.exchange_rate)
+          is distinct from (held.amount, held.date, held.exchange_rate)
+      ), removed as (
+        delete from applications a using moved m
+        where m.amount is null and a.company_id = ${companyId}
+          and (a.to_kind, a.to_id, a.said_by_kind, a.said_by_id, a.from_kind, a.from_id, a.role)
+            = (m.to_kind, m.to_id, m.said_by_kind, m.said_by_id, m.from_kind, m.from_id, m.role)
+      ), put as (
+        insert into applications as a (company_id, ${KEY}, amount, date, exchange_rate)
+        select ${companyId}::uuid, ${KEY}, amount, date, exchange_rate from moved
+        where amount is not null
+        on conflict (company_id, ${KEY}) do update set
+          amount = excluded.amount, date = excluded.date, exchange_rate = excluded.exchange_rate
+      ), counted as (
+        update change_counters set position = position + (select count(*) from moved)
+        where company_id = ${companyId} and exists (select from moved)
+        returning position - (select count(*) from moved) as before
+      ), told as (
+        insert into changes (company_id, position, batch_id, ${KEY}, amount_before, amount_after,
+          date_before, date_after)
+        select ${companyId}::uuid, (select before from counted)
+            + row_number() over (order by ${KEY}), ${batchId}::uuid, ${KEY}, amount_before, amount,
+          date_before, date
+        from moved
+      ), settled as (
+        delete from unsettled_documents u using due d where u.company_id = ${companyId}
+          and u.kind = d.kind and u.quickbooks_id = d.quickbooks_id
+      )
+      select count(*) as moves from moved`,
+  );
+  const out = await outOfBalance(tx, companyId, documents);
+  await tellBalances(tx, lease, documents, out);
+  return { documents, moves, outOfBalance: out };
+}
+
+/** A document that does not add up is an attention at once, so that a crash forgets none; one that does is none any longer. */
+async function tellBalances(
+  tx: Queryable,
+  lease: Lease,
+  documents: readonly DocumentKey[],
+  out: readonly OutOfBalance[],
+): Promise<void> {
+  const isOut = new Set(out.map(keyOf));
+  const even = documents.map(keyOf).filter((key) => !isOut.has(key));
+  await resolveAttentions(tx, lease.companyId, even);
+  await raiseBalances(tx, lease, out);
+}
+
+/** What names the attention of a document that does not add up. */
+const keyOf = ({ kind, quickbooksId }: DocumentKey): string =>
+  `balance-differs:${kind}:${quickbooksId}`;
+
+const raiseBalances = (
+  tx: Queryable,
+  lease: Lease,
+  documents: readonly OutOfBalance[],
+): Promise<void> =>
+  raiseRecordAttention(
+    tx,
+    lease,
+    documents.map((document) => ({
+      key: keyOf(document),
+      cause: "balance-differs",
+      message: `The ${kindLabel(document.kind)} ${document.number ?? document.quickbooksId} is over ${document.total}, ${document.applied} of it is applied, and QuickBooks says that ${document.balance} is open.`,
+      nextStep:
+        "Look in QuickBooks what sits on this document. A payment that QuickBooks does not show to its api, or a kind that we do not read, is the usual cause; reapplyPayments for its date reads it all anew.",
+      kind: document.kind,
+      quickbooksId: document.quickbooksId,
+    })),
+  );
+
+/** Documents that this batch found not to add up and that were not mended since. */
+export const outOfBalanceIn = (pool: Pool, lease: Lease): Promise<DocumentKey[]> =>
+  readInCompany(pool, lease.companyId, (tx) =>
+    many(
+      tx,
+      DocumentKey,
+      sql`/* outOfBalanceIn */ select record_kind as kind, quickbooks_id as "quickbooksId"
+        from attention where company_id = ${lease.companyId} and batch_id = ${lease.batchId}
+          and cause = 'balance-differs' and resolved_at is null order by key`,
+    ),
+  );
+
+/** AutoSync may leave payments out; every other batch brings them. */
+export const arePaymentsWanted = (pool: Pool, lease: Lease): Promise<boolean> =>
+  readInCompany(pool, lease.companyId, (tx) =>
+    one(
+      tx,
+      z.object({ are: z.boolean() }),
+      sql`/* arePaymentsWanted */ select b.kind not in ('autosync', 'manual') or c.auto_sync_payments as are
+        from batches b join companies c on c.id = b.company_id
+        where b.company_id = ${lease.companyId} and b.id = ${lease.batchId}`,
+    ),
+  ).then(({ are }) => are);
+
+export const dueOf = (documents: readonly DocumentKey[]): Sql => sql`
+  select kind, quickbooks_id from unnest(${documents.map(({ kind }) => kind)}::text[],
+    ${documents.map(({ quickbooksId }) => quickbooksId)}::text[]) as d(kind, quickbooks_id)`;
+
+/** Those of some documents whose total less applications is not QuickBooks' balance. */
+const outOfBalance = (
+  tx: Queryable,
+  companyId: string,
+  documents: readonly DocumentKey[],
+): Promise<OutOfBalance[]> =>
+  many(
+    tx,
+    OutOfBalance,
+    sql`/* outOfBalance */ with due as (${dueOf(documents)})
+      select r.kind, r.quickbooks_id as "quickbooksId", r.number, r.total, r.balance,
+        a.applied
+      from due d
+        join records r on r.company_id = ${companyId} and r.kind = d.kind
+          and r.quickbooks_id = d.quickbooks_id and r.deleted_at is null,
+        lateral (select coalesce(sum(amount), 0) as applied from applications a
+          where a.company_id = ${companyId} and a.to_kind = d.kind and a.to_id = d.quickbooks_id) a
+      where r.kind = any(${DOCUMENT_KINDS}::text[]) and r.total - a.applied <> r.balance`,
+  );
+
+/** An amount of a payment or credit that sits on a document. */
+export const Application = z.object({
+  fromKind: Kind,
+  fromId: z.string(),
+  toKind: Kind,
+  toId: z.string(),
+  saidByKind: Kind,
+  saidById: z.string(),
+  role: z.enum(APPLIED_ROLES),
+  amount: z.string(),
+  date: z.string().nullable(),
+  exchangeRate: z.string().nullable(),
+});
+export type Application = z.infer<typeof Application>;
+
+/** What is applied to a record, and what it is applied to; the former first. */
+export const applicationsOf = (
+  pool: Pool,
+  key: { companyId: string; kind: RecordKind; quickbooksId: string },
+): Promise<Application[]> =>
+  readInCompany(pool, key.companyId, (tx) =>
+    many(
+      tx,
+      Application,
+      sql`/* applicationsOf */ select from_kind as "fromKind", from_id as "fromId",
+          to_kind as "toKind", to_id as "toId", said_by_kind as "saidByKind",
+          said_by_id as "saidById", role, amount, date, exchange_rate as "exchangeRate"
+        from (
+          select * from applications where company_id = ${key.companyId}
+            and to_kind = ${key.kind} and to_id = ${key.quickbooksId}
+          union
+          select * from applications where company_id = ${key.companyId}
+            and from_kind = ${key.kind} and from_id = ${key.quickbooksId}
+        ) a order by to_kind = ${key.kind} and to_id = ${key.quickbooksId} desc, date, ${KEY}`,
+    ),
+  );

@@ -1,0 +1,87 @@
+import { isDecimal, isZero, negated } from "../../core/money.ts";
+import type { RecordKind } from "../../core/record-kinds.ts";
+import type { AppliedAmount, NamedRecord } from "../source.ts";
+import { KIND_OF_TXN } from "./kinds.ts";
+import type { RawRecord } from "./reader.ts";
+
+/** These say themselves what they are applied to; of everything else the document's own links say it. */
+const SELF_SPOKEN = new Set<RecordKind>([
+  "payment",
+  "bill_payment",
+  "credit_memo",
+  "vendor_credit",
+  "refund_receipt",
+]);
+const CREDITS = new Set<RecordKind>(["credit_memo", "vendor_credit"]);
+const LINK = /<LinkedTxn>\s*<TxnID>([^<]*)<\/TxnID>\s*<TxnType>([^<]*)<\/TxnType>/g;
+
+/**
+ * The amounts that a record says to sit on documents (facts 3.7, 3.8): payments and refunds by what they
+ * name, a discount as an amount of its own; credits by their links, because no payment record need exist
+ * for them; journal entries and deposits by the links of the document. Throws RangeError where an amount
+ * cannot be read.
+ */
+export function appliedIn(kind: RecordKind, id: string, record: RawRecord): AppliedAmount[] {
+  const exchangeRate = record.fields.get("ExchangeRate") ?? null;
+  return record.groups.flatMap(({ name, fields }) => {
+    const other = KIND_OF_TXN.get(fields.get("TxnType") ?? "");
+    const otherId = fields.get("TxnID");
+    if (other === undefined || otherId === undefined) return [];
+    const said = { kind, id, other, otherId };
+    const amounts = name === "LinkedTxn" ? linked(said, fields) : paid(said, fields);
+    return amounts
+      .filter(({ amount }) => !isZero(amount))
+      .map((amount) => ({ ...amount, exchangeRate }));
+  });
+}
+
+/** The payments and credits that an invoice's or a bill's links name. */
+export function appliersIn(_: RecordKind, payload: string): NamedRecord[] {
+  return [...payload.matchAll(LINK)].flatMap(([, quickbooksId = "", type = ""]) => {
+    const kind = KIND_OF_TXN.get(type);
+    return kind !== undefined && SELF_SPOKEN.has(kind) ? [{ kind, quickbooksId }] : [];
+  });
+}
+
+interface Said {
+  kind: RecordKind;
+  id: string;
+  other: RecordKind;
+  otherId: string;
+}
+
+type Amount = Omit<AppliedAmount, "exchangeRate">;
+
+function paid({ kind, id, other, otherId }: Said, fields: ReadonlyMap<string, string>): Amount[] {
+  const ends = { fromKind: kind, fromId: id, toKind: other, toId: otherId };
+  return [
+    { ...ends, role: "payment", amount: amountOf(fields, "Amount") },
+    { ...ends, role: "payment", amount: amountOf(fields, "RefundAmount") },
+    { ...ends, role: "discount", amount: amountOf(fields, "DiscountAmount") },
+  ];
+}
+
+/** A link by amount: what lowers this record is negative on an invoice (facts 8, point 8), so its sign says nothing. */
+function linked({ kind, id, other, otherId }: Said, fields: ReadonlyMap<string, string>): Amount[] {
+  if (fields.get("LinkType") !== "AMTTYPE") return [];
+  const told = amountOf(fields, "Amount");
+  const amount = told.startsWith("-") ? negated(told) : told;
+  if (CREDITS.has(kind)) {
+    // What pays a credit out again says so itself, but for a check.
+    if (SELF_SPOKEN.has(other)) return [];
+    const away = { fromKind: kind, fromId: id, toKind: other, toId: otherId };
+    const back = { fromKind: other, fromId: otherId, toKind: kind, toId: id };
+    return other === "expense"
+      ? [{ ...back, role: "payment", amount }]
+      : [{ ...away, role: "credit", amount }];
+  }
+  if (SELF_SPOKEN.has(other)) return [];
+  const ends = { fromKind: other, fromId: otherId, toKind: kind, toId: id };
+  return [{ ...ends, role: "credit", amount }];
+}
+
+function amountOf(fields: ReadonlyMap<string, string>, name: string): string {
+  const text = fields.get(name) ?? "0";
+  if (!isDecimal(text)) throw new RangeError(`"${text.slice(0, 40)}" is no amount`);
+  return text;
+}
