@@ -160,9 +160,9 @@ const NAMES_OF_KIND: Partial<Record<RecordKind, readonly string[]>> = {
   time_activity: ["TimeTracking"],
 };
 
-const Rows = z.array(z.object({ id: z.string() }).loose());
+const Rows = z.array(z.object({ id: z.string(), modified: z.number() }).loose());
 
-/** Our rows against the company file's, kind by kind: the same ids, and nothing else. Answers how many. */
+/** Our rows against the company file's, kind by kind: the same ids and versions, and nothing else. Answers how many. */
 export async function expectEqualFile(
   stage: Stage,
   { companyId, file }: Pick<DesktopCompany, "companyId" | "file">,
@@ -175,14 +175,16 @@ export async function expectEqualFile(
     for (const name of names) {
       const query = new URLSearchParams({ file, kind: name });
       const answer = await fetch(`${stage.simulator.url}/_simulator/desktop/records?${query}`);
-      theirs.push(...Rows.parse(await answer.json()).map(({ id }) => id));
+      // EditSequence is the second of the last change.
+      const rowsOf = Rows.parse(await answer.json());
+      theirs.push(...rowsOf.map(({ id, modified }) => `${id} v${modified}`));
     }
-    const ours = await stage.pool.query<{ id: string }>(
-      `select quickbooks_id as id from records
+    const ours = await stage.pool.query<{ held: string }>(
+      `select quickbooks_id || ' v' || version as held from records
         where company_id = $1 and kind = $2 and deleted_at is null`,
       [companyId, kind],
     );
-    expect(ours.rows.map(({ id }) => id).sort(), kind).toEqual(theirs.sort());
+    expect(ours.rows.map(({ held }) => held).sort(), kind).toEqual(theirs.sort());
     rows += theirs.length;
   }
   return rows;
