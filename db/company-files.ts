@@ -2,6 +2,7 @@ import type { Pool } from "pg";
 import { z } from "zod";
 
 import type { FaultKind } from "../core/faults.ts";
+import { Moved, replaceApplied, saysAmounts } from "./applied-amounts.ts";
 import { Reason } from "./companies.ts";
 import { lockConnection } from "./desktop-endings.ts";
 import { many, maybeOne, run, sql, type Queryable } from "./sql.ts";
@@ -208,7 +209,7 @@ export async function buryOldFile(pool: Pool, companyId: string, max = Infinity)
 const Key = z.object({ kind: z.string(), id: z.string() });
 type Key = z.infer<typeof Key>;
 
-/** The next piece in the order of the key; answers its last record, or null when that was all. */
+/** The next piece in the order of the key, with what its documents say of one another; answers its last record, or null when that was all. */
 async function buryPiece(tx: Queryable, companyId: string, after: Key): Promise<Key | null> {
   // Logins queue behind this: pieces are small.
   const burying = await maybeOne(
@@ -228,15 +229,20 @@ async function buryPiece(tx: Queryable, companyId: string, after: Key): Promise<
   );
   const until =
     last === null ? sql`true` : sql`(kind, quickbooks_id) <= (${last.kind}, ${last.id})`;
-  await run(
+  const buried = await many(
     tx,
+    Moved,
     sql`/* buryPiece */ with gone as (
-        update records set deleted_at = now() where ${left} and ${until} returning kind)
-      insert into record_counts as c (company_id, kind, slot, present, deleted)
-      select ${companyId}::uuid, kind, 0, -count(*), count(*) from gone group by kind order by kind
-      on conflict (company_id, kind, slot) do update set
-        present = c.present + excluded.present, deleted = c.deleted + excluded.deleted`,
+        update records set deleted_at = now() where ${left} and ${until}
+        returning kind, quickbooks_id
+      ), counted as (
+        insert into record_counts as c (company_id, kind, slot, present, deleted)
+        select ${companyId}::uuid, kind, 0, -count(*), count(*) from gone group by kind order by kind
+        on conflict (company_id, kind, slot) do update set
+          present = c.present + excluded.present, deleted = c.deleted + excluded.deleted)
+      select kind, quickbooks_id as id, false as "isNew" from gone where ${saysAmounts}`,
   );
+  await replaceApplied(tx, companyId, buried, []);
   if (last !== null) return last;
   await run(
     tx,

@@ -36,6 +36,12 @@ async function aReplacedFile(): Promise<string> {
       group by company_id, kind`,
     [id],
   );
+  await pool.query(
+    `insert into applied_amounts (company_id, to_kind, to_id, said_by_kind, said_by_id, from_kind, from_id,
+        role, amount)
+      values ($1, 'invoice', '7-1700000000', 'invoice', '7-1700000000', 'payment', '1', 'payment', 10)`,
+    [id],
+  );
   return id;
 }
 
@@ -53,6 +59,13 @@ test("very many records of a file that was replaced are marked as deleted in pie
   // Whoever works for the company next goes on where the first one stopped; two of them are in nobody's way.
   await Promise.all([buryOldFile(pool, companyId), buryOldFile(pool, companyId)]);
   expect(await presentIn(companyId)).toBe(0);
+  // What was applied among them says nothing any more, and is to be settled.
+  const { rows } = await pool.query(
+    `select (select count(*)::int from applied_amounts where company_id = $1) as said,
+        (select count(*)::int from unsettled_documents where company_id = $1) as "toSettle"`,
+    [companyId],
+  );
+  expect(rows).toEqual([{ said: 0, toSettle: HELD - Math.floor(HELD / 3) }]);
 
   await pool.query(
     `insert into records (company_id, kind, quickbooks_id, version, modified_at, payload)
