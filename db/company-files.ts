@@ -6,7 +6,7 @@ import { Moved, replaceApplied, saysAmounts } from "./applied-amounts.ts";
 import { Reason } from "./companies.ts";
 import { lockConnection } from "./desktop-endings.ts";
 import { many, maybeOne, run, sql, type Queryable } from "./sql.ts";
-import { inCompany } from "./transactions.ts";
+import { inCompany, readInCompany } from "./transactions.ts";
 import { addWake } from "./wakes.ts";
 
 /** A file that was opened at another path than the one that is bound: a person says whether that is meant. */
@@ -198,6 +198,8 @@ async function endBatches(tx: Queryable, companyId: string): Promise<string[]> {
  * Costs one statement where there is nothing to do, and about three seconds for 100,000 records.
  */
 export async function buryOldFile(pool: Pool, companyId: string, max = Infinity): Promise<void> {
+  // Nobody waits for a login's lock for nothing.
+  if (!(await readInCompany(pool, companyId, (tx) => isBurying(tx, companyId)))) return;
   let after = { kind: "", id: "" };
   for (let buried = 0; buried < max; buried += BURIED_A_PIECE) {
     const last = await inCompany(pool, companyId, (tx) => buryPiece(tx, companyId, after));
@@ -206,19 +208,24 @@ export async function buryOldFile(pool: Pool, companyId: string, max = Infinity)
   }
 }
 
+const isBurying = async (tx: Queryable, companyId: string): Promise<boolean> => {
+  const row = await maybeOne(
+    tx,
+    z.object({ isBurying: z.boolean() }),
+    sql`/* isBurying */ select is_burying as "isBurying" from connections
+      where company_id = ${companyId}`,
+  );
+  return row?.isBurying === true;
+};
+
 const Key = z.object({ kind: z.string(), id: z.string() });
 type Key = z.infer<typeof Key>;
 
 /** The next piece in the order of the key, with what its documents say of one another; answers its last record, or null when that was all. */
 async function buryPiece(tx: Queryable, companyId: string, after: Key): Promise<Key | null> {
   // Logins queue behind this: pieces are small.
-  const burying = await maybeOne(
-    tx,
-    z.object({ isBurying: z.boolean() }),
-    sql`/* lockBurying */ select is_burying as "isBurying" from connections
-      where company_id = ${companyId} for update`,
-  );
-  if (burying?.isBurying !== true) return null;
+  await lockConnection(tx, companyId);
+  if (!(await isBurying(tx, companyId))) return null;
   const left = sql`company_id = ${companyId} and deleted_at is null
     and (kind, quickbooks_id) > (${after.kind}, ${after.id})`;
   const last = await maybeOne(
