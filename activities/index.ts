@@ -9,8 +9,11 @@ import { planHistory } from "./plan-history.ts";
 import { preflight } from "./preflight.ts";
 import { prove } from "./prove.ts";
 import { pullChunk } from "./pull-chunk.ts";
+import { judgeReapplication } from "./judge-reapplication.ts";
+import { planReapplication } from "./plan-reapplication.ts";
 import { reconcileState } from "./reconcile-state.ts";
 import { settlePayments } from "./settle-payments.ts";
+import { swapApplications } from "./swap-applications.ts";
 import { sweep } from "./sweep.ts";
 import { syncChanges } from "./sync-changes.ts";
 import { takeLease } from "./take-lease.ts";
@@ -33,6 +36,9 @@ export const createActivities = (deps: ActivityDeps) => ({
   yieldTurn: underLease(deps, yieldTurn(deps)),
   syncChanges: underLease(deps, syncChanges(deps)),
   settlePayments: underLease(deps, settlePayments(deps)),
+  planReapplication: underLease(deps, planReapplication(deps)),
+  judgeReapplication: underLease(deps, judgeReapplication(deps)),
+  swapApplications: underLease(deps, swapApplications(deps)),
   markWorkable: underLease(deps, markWorkable(deps)),
   prove: underLease(deps, prove(deps)),
   closeBatch: closeBatch(deps),

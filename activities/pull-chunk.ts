@@ -88,11 +88,12 @@ const inOrder = (parts: readonly StepPart[]): StepPart[] =>
   );
 
 function listingOf(part: StepPart, historyFrom: string | null): Listing {
-  const { name, kind, phase, datedFrom, datedUntil } = part;
+  const { name, kind, phase, datedFrom, datedUntil, modifiedFrom } = part;
   if (kind === null) throw new Error(`${name} is no listing`);
   return {
     ...wholeListing(kind, phase === "records" ? historyFrom : datedFrom),
     datedUntil,
+    modifiedFrom,
     scope: name === openStepName(kind) ? "open" : "all",
   };
 }

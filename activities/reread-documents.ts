@@ -1,7 +1,7 @@
 import type { RecordKind } from "../core/record-kinds.ts";
 import type { DocumentKey } from "../db/applications.ts";
 import { saidByOf } from "../db/applied-amounts.ts";
-import { payloadsOf, unheldOf, type HeldPayload } from "../db/records.ts";
+import { payloadsOf, type HeldPayload } from "../db/records.ts";
 import { settleByIds } from "./compare.ts";
 import type { StandingStep } from "./standing-step.ts";
 
@@ -27,19 +27,18 @@ export async function rereadDocuments(
   }
 }
 
-/** Reads the payments and credits that documents name and we do not hold. */
-export async function readUnheld(
+/** Reads records anew by their ids, each once; what QuickBooks no longer has is marked deleted. */
+export async function rereadRecords(
   run: StandingStep,
-  documents: readonly HeldPayload[],
+  keys: readonly DocumentKey[],
 ): Promise<void> {
-  const unheld = await unheldOf(run.deps.pool, run.lease.companyId, namedIn(run, documents));
-  if (unheld.length === 0) return;
+  if (keys.length === 0) return;
   const { at } = await run.source.readCompany(run.signal);
-  await rereadByKind(run, unheld, at);
+  await rereadByKind(run, unique(keys), at);
 }
 
 /** The payments and credits that documents name, each once. */
-export const namedIn = (run: StandingStep, documents: readonly HeldPayload[]): DocumentKey[] =>
+const namedIn = (run: StandingStep, documents: readonly HeldPayload[]): DocumentKey[] =>
   unique(documents.flatMap(({ kind, payload }) => run.source.appliersIn(kind, payload)));
 
 const unique = (keys: readonly DocumentKey[]): DocumentKey[] => [

@@ -17,7 +17,6 @@ export type Phase =
   | "history"
   | "documents"
   | "payments"
-  | "swap"
   | "proof";
 
 /** Open documents of a kind are a step of their own, read before the kind itself. */

@@ -39,12 +39,6 @@ export const invalid = (message: string, nextStep: string): Refusal => ({
   nextStep,
 });
 
-export const notYet = (what: string): Refusal => ({
-  code: "not-available-yet",
-  message: `${what} comes with a later version of Evenbooks.`,
-  nextStep: "Nothing was changed. Look at CHANGELOG.md for when it is there.",
-});
-
 /** There is no living authorisation; the way out depends on the edition. */
 export function notConnected(company: Company): Refusal {
   if (company.edition === "desktop") {

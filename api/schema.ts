@@ -9,6 +9,7 @@ import { company } from "./resolvers/company.ts";
 import { connect } from "./resolvers/connect.ts";
 import { connectors } from "./resolvers/connectors.ts";
 import { enums } from "./resolvers/enums.ts";
+import { reapply } from "./resolvers/reapply.ts";
 import { record } from "./resolvers/record.ts";
 import { scalars } from "./resolvers/scalars.ts";
 import { subscriptions } from "./resolvers/subscriptions.ts";
@@ -31,6 +32,7 @@ export const createApiSchema = (): GraphQLSchema =>
       companyFile,
       batch,
       sync,
+      reapply,
       record,
       subscriptions,
     ],

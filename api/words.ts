@@ -5,6 +5,7 @@ import type { Role } from "../db/api-tokens.ts";
 import type { Attention } from "../db/attention.ts";
 import type { Batch, BatchKind, BatchTrigger } from "../db/batches.ts";
 import type { Company } from "../db/companies.ts";
+import type { WantedReapplication } from "../db/reapplication-words.ts";
 import type { FirstLook } from "../db/connections.ts";
 
 /** The values of the schema's enums inside the process: the database's own lower-case words. */
@@ -16,6 +17,8 @@ export type RecordKindWord = RecordKind;
 export type QuickBooksModeWord = NonNullable<FirstLook["mode"]>;
 export type ApplicationRoleWord = AppliedRole;
 export type ChangeWhatWord = "added" | "changed" | "removed";
+export type ReapplyByWord = WantedReapplication["by"];
+export type PlanStateWord = "planned" | "swapped" | "stopped";
 export type RoleWord = Role;
 export type ActorWord = (typeof POLICY)[keyof typeof POLICY]["whose"];
 
@@ -44,5 +47,4 @@ export type RefusalCode =
   | "not-connected"
   | "already-running"
   | "already-done"
-  | "invalid-input"
-  | "not-available-yet";
+  | "invalid-input";

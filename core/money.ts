@@ -35,6 +35,16 @@ export function compareDecimals(one: string, other: string): number {
 /** Is it nothing, however many decimals it is written with? */
 export const isZero = (amount: string): boolean => parse(amount).units === 0n;
 
+/** An amount times a rate, rounded half away from zero to so many decimals. */
+export function multiplied(amount: string, rate: string, places: number): string {
+  const [one, other] = [parse(amount), parse(rate)];
+  const exact = { units: one.units * other.units, places: one.places + other.places };
+  if (exact.places <= places) return written({ units: unitsAt(exact, places), places });
+  const step = 10n ** BigInt(exact.places - places);
+  const half = exact.units < 0n ? -step / 2n : step / 2n;
+  return written({ units: (exact.units + half) / step, places });
+}
+
 /** How many decimals amounts of a currency have (JPY 0, KWD 3), by its ISO 4217 code; two for one that nobody knows. */
 export function decimalsOf(currency: string | null): number {
   if (currency === null || !/^[A-Z]{3}$/.test(currency)) return 2;

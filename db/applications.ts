@@ -241,6 +241,9 @@ export const Application = z.object({
 });
 export type Application = z.infer<typeof Application>;
 
+/** The same, with what it is in the company's own currency. */
+export type ApplicationAtHome = Application & { homeAmount: string };
+
 /** What is applied to a record, and what it is applied to; the former first. */
 export const applicationsOf = (
   pool: Pool,

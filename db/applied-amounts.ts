@@ -76,17 +76,25 @@ export async function replaceApplied(
 const rowsOf = ({ kind, quickbooksId, date, applied }: SourceRecord) =>
   applied.map((amount) => ({ ...amount, saidByKind: kind, saidById: quickbooksId, date }));
 
-/** The records that say to be applied to some documents, as we hold them. */
+const SaidBy = z.object({
+  documentKind: Kind,
+  documentId: z.string(),
+  kind: Kind,
+  quickbooksId: z.string(),
+});
+export type SaidBy = z.infer<typeof SaidBy>;
+
+/** The records that say to be applied to some documents, as we hold them, each with its document. */
 export const saidByOf = (
   pool: Pool,
   companyId: string,
   documents: readonly { kind: RecordKind; quickbooksId: string }[],
-): Promise<{ kind: RecordKind; quickbooksId: string }[]> =>
+): Promise<SaidBy[]> =>
   readInCompany(pool, companyId, (tx) =>
     many(
       tx,
-      z.object({ kind: Kind, quickbooksId: z.string() }),
-      sql`/* saidByOf */ select distinct said_by_kind as kind, said_by_id as "quickbooksId"
+      SaidBy,
+      sql`/* saidByOf */ select distinct d.kind as "documentKind", d.id as "documentId", said_by_kind as kind, said_by_id as "quickbooksId"
         from unnest(${documents.map(({ kind }) => kind)}::text[],
           ${documents.map(({ quickbooksId }) => quickbooksId)}::text[]) as d(kind, id)
           join applied_amounts a on a.company_id = ${companyId} and a.to_kind = d.kind and a.to_id = d.id

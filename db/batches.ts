@@ -2,6 +2,7 @@ import type { Pool } from "pg";
 import { z } from "zod";
 
 import { Reason } from "./companies.ts";
+import { ReapplicationResult, WantedReapplication } from "./reapplication-words.ts";
 import { many, maybeOne, run, sql, type Queryable } from "./sql.ts";
 import { inCompany, readAsSystem, readInCompany } from "./transactions.ts";
 
@@ -31,6 +32,9 @@ export const Batch = z.object({
   waitingUntil: z.date().nullable(),
   phase: z.string().nullable(),
   historyFrom: z.string().nullable(),
+  /** What a re-application of payments was asked for, and what it found. */
+  reapply: WantedReapplication.nullable(),
+  result: ReapplicationResult.nullable(),
   failure: Reason.nullable(),
   position: z.number(),
   queuedAt: z.date(),
@@ -42,7 +46,7 @@ export type Batch = z.infer<typeof Batch>;
 export const batchColumns = sql`
   id, company_id as "companyId", kind, trigger, started_by as "startedBy", label, status,
   waiting_for as "waitingFor", waiting_since as "waitingSince", waiting_until as "waitingUntil",
-  phase, history_from as "historyFrom", failure, position, queued_at as "queuedAt",
+  phase, history_from as "historyFrom", reapply, result, failure, position, queued_at as "queuedAt",
   started_at as "startedAt", finished_at as "finishedAt"`;
 
 export interface NewBatch {
@@ -52,6 +56,7 @@ export interface NewBatch {
   startedBy: string;
   label: string;
   historyFrom: string | null;
+  reapply?: WantedReapplication;
 }
 
 /** Each further try needs a batch that ended within the moment between two statements. */
@@ -80,9 +85,10 @@ const addBatch = (tx: Queryable, batch: NewBatch): Promise<Batch | null> =>
     tx,
     Batch,
     sql`/* enqueueBatch */ insert into batches
-        (company_id, kind, trigger, started_by, label, history_from)
+        (company_id, kind, trigger, started_by, label, history_from, reapply)
       values (${batch.companyId}, ${batch.kind}, ${batch.trigger}, ${batch.startedBy},
-        ${batch.label}, ${batch.historyFrom})
+        ${batch.label}, ${batch.historyFrom},
+        ${batch.reapply === undefined ? null : JSON.stringify(batch.reapply)})
       on conflict do nothing returning ${batchColumns}`,
   );
 

@@ -120,12 +120,14 @@ const DIFFERS = sql`(excluded.version, excluded.modified_at, excluded.number, ex
  * What an incoming row must be to be stored over the one we hold. Modified last: an older pair of
  * modification time and version never is, and a row older than its own deletion stays deleted; at the
  * same pair the columns decide, because a balance moves a second time within one second without a new
- * version. Read last: whatever differs.
+ * version. Read last: whatever differs; of what says who pays what also its text, because there links
+ * come and go without a new version.
  */
 const SUPERSEDES = {
   "modified-last": sql`(excluded.modified_at, excluded.version::bigint) >= (r.modified_at, r.version::bigint)
       and ${DIFFERS} and excluded.modified_at > coalesce(r.deleted_at, '-infinity')`,
-  "read-last": sql`r.deleted_at is not null or ${DIFFERS}`,
+  "read-last": sql`r.deleted_at is not null or ${DIFFERS}
+      or r.${saysAmounts} and excluded.payload is distinct from r.payload`,
 };
 
 /** Of two rows of one record in one page, the one that comes first in this order. */
@@ -216,9 +218,9 @@ async function addParts(tx: Queryable, page: PageCommit, born: readonly NewPart[
   await run(
     tx,
     sql`/* addParts */ insert into batch_steps
-        (company_id, batch_id, name, part, position, phase, kind, total, checkpoint, dated_from, dated_until)
+        (company_id, batch_id, name, part, position, phase, kind, total, checkpoint, dated_from, dated_until, modified_from)
       select s.company_id, s.batch_id, s.name, b.part, s.position, s.phase, s.kind, b.total, b.checkpoint,
-        s.dated_from, s.dated_until
+        s.dated_from, s.dated_until, s.modified_from
       from batch_steps s, json_to_recordset(${JSON.stringify(born)})
         as b(part int, checkpoint jsonb, total bigint)
       where s.batch_id = ${page.lease.batchId} and s.company_id = ${page.lease.companyId}

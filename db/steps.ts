@@ -25,6 +25,8 @@ export const StepPart = z.object({
   /** Transactions dated within these days alone; null is open. */
   datedFrom: z.string().nullable(),
   datedUntil: z.string().nullable(),
+  /** Records modified from this moment on alone; null is open. */
+  modifiedFrom: z.date().nullable(),
   /** The highest number of any part of this step, finished ones included. */
   highestPart: z.number(),
 });
@@ -39,6 +41,9 @@ export interface NewStep {
   /** Set when QuickBooks does not offer this kind: the step is over before it begins. */
   unavailable: { message: string; rawCode: string | null } | null;
   /** A window of dates, of which several kinds have a part each: its place, and which part this is. */
+  modifiedFrom?: Date | null;
+  /** Transactions dated from this day on. */
+  datedFrom?: string | null;
   window?: { position: number; part: number; datedFrom: string; datedUntil: string };
 }
 
@@ -52,13 +57,13 @@ export async function planSteps(
     tx,
     sql`/* planSteps */ insert into batch_steps
         (company_id, batch_id, name, part, position, phase, kind, status, total, checkpoint,
-          unavailable, dated_from, dated_until)
+          unavailable, dated_from, dated_until, modified_from)
       select ${lease.companyId}, ${lease.batchId}, name, part, position, phase, kind,
         case when unavailable is null and total is distinct from 0 then 'queued' else 'succeeded' end,
-        total, checkpoint, unavailable, "datedFrom", "datedUntil"
+        total, checkpoint, unavailable, "datedFrom", "datedUntil", "modifiedFrom"
       from json_to_recordset(${JSON.stringify(steps.map(rowOf))})
         as s(name text, part int, position int, phase text, kind text, total bigint, checkpoint jsonb,
-          unavailable jsonb, "datedFrom" date, "datedUntil" date)
+          unavailable jsonb, "datedFrom" date, "datedUntil" date, "modifiedFrom" timestamptz)
       on conflict do nothing`,
   );
 }
@@ -81,7 +86,7 @@ export const unfinishedParts = (
       tx,
       StepPart,
       sql`/* unfinishedParts */ select name, part, position, phase, kind, status, total, done, checkpoint,
-          dated_from as "datedFrom", dated_until as "datedUntil", highest as "highestPart"
+          dated_from as "datedFrom", dated_until as "datedUntil", modified_from as "modifiedFrom", highest as "highestPart"
         from (select *, max(part) over (partition by name) as highest from batch_steps
           where batch_id = ${lease.batchId} and company_id = ${lease.companyId}
             and phase = any(${phases}::text[])) parts

@@ -15,6 +15,8 @@ export interface Source {
    * that was read last (where QuickBooks' clock cannot be trusted and it answers one at a time).
    */
   readonly wins: "modified-last" | "read-last";
+  /** Does an invoice or bill count as modified when a payment is put on it? */
+  readonly paymentsModify: boolean;
   /** Whose books these are, on whose clock, and whether they may be read. */
   readCompany(signal: AbortSignal): Promise<CompanyAnswer>;
   /** How many records a listing holds now. Throws the fault `kind-not-available` for a kind that is not offered. */
@@ -43,6 +45,8 @@ export interface Source {
     kinds: readonly RecordKind[],
     signal: AbortSignal,
   ): AsyncGenerator<Changes>;
+  /** Does a payment's payload say that it lies in a deposit? */
+  isDeposited(payload: string): boolean;
   /** The payments and credits that a document's payload names as applied to it. */
   appliersIn(kind: RecordKind, payload: string): NamedRecord[];
   /** Which of these ids QuickBooks still has, each with its present content. */
@@ -166,6 +170,8 @@ export interface Books {
 
 export interface CompanyAnswer {
   books: Books;
+  /** The day up to which the books are closed, both ends included; null where they are not, or it was not asked. */
+  closedUntil: string | null;
   /** QuickBooks' clock. */
   at: Date;
 }

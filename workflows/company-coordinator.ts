@@ -26,6 +26,7 @@ const WORKFLOW_OF_KIND: Partial<Record<ClaimedBatch["kind"], string>> = {
   historical: "historicalSync",
   autosync: "autoSync",
   manual: "autoSync",
+  reapply_payments: "reapplyPayments",
 };
 
 /**

@@ -5,4 +5,5 @@ export { companyCoordinator } from "./company-coordinator.ts";
 export { historicalSync } from "./historical-sync.ts";
 export { initialSync } from "./initial-sync.ts";
 export { meetCompany } from "./meet-company.ts";
+export { reapplyPayments } from "./reapply-payments.ts";
 export { reconcileState } from "./reconcile-state.ts";

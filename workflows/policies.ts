@@ -53,6 +53,9 @@ export const work = (summary: string) =>
       | "syncChanges"
       | "planHistory"
       | "settlePayments"
+      | "planReapplication"
+      | "judgeReapplication"
+      | "swapApplications"
     >
   >({
     startToCloseTimeout: 60 * 60_000,

@@ -9,6 +9,8 @@ import type { RecordKindWord as RecordKind } from '../words.ts';
 import type { QuickBooksModeWord as QuickBooksMode } from '../words.ts';
 import type { ApplicationRoleWord as ApplicationRole } from '../words.ts';
 import type { ChangeWhatWord as ChangeWhat } from '../words.ts';
+import type { ReapplyByWord as ReapplyBy } from '../words.ts';
+import type { PlanStateWord as PlanState } from '../words.ts';
 import type { RoleWord as Role } from '../words.ts';
 import type { ActorWord as Actor } from '../words.ts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
@@ -17,8 +19,9 @@ import type { Batch as BatchRow } from '../../db/batches.ts';
 import type { StepSummary } from '../../db/steps.ts';
 import type { StepSum as StepSumRow } from '../../db/step-sums.ts';
 import type { StoredRecord, KindCount as KindCountRow } from '../../db/records.ts';
-import type { Application as ApplicationRow } from '../../db/applications.ts';
+import type { ApplicationAtHome } from '../../db/applications.ts';
 import type { Change as ChangeRow } from '../../db/changes.ts';
+import type { PlanRow, PlannedMove as PlannedMoveRow } from '../../db/reapplications.ts';
 import type { AttentionOfCompany, Refusal as RefusalRow } from '../words.ts';
 import type { Books as BooksRow } from '../../quickbooks/source.ts';
 import type { Connector as ConnectorRow } from '../../db/connectors.ts';
@@ -161,7 +164,11 @@ export type Mutation = {
    * which. `everything` also reads the kinds that no feed covers, which are read once a day otherwise.
    */
   syncNow: BatchResult;
-  /** Comes with a later version: answers the refusal `not-available-yet`. */
+  /**
+   * Brings our applications of payments and credits back to QuickBooks' truth, for documents modified
+   * since `from`, or dated since when `by` says so. Nothing is written to QuickBooks. A `preview` makes
+   * the same plan and swaps nothing; `Batch.reapplication` shows it.
+   */
   reapplyPayments: BatchResult;
   /** Ends a batch; what it stored stays, and `retryBatch` goes on from there. */
   cancelBatch: BatchResult;
@@ -246,6 +253,7 @@ export type MutationReapplyPaymentsArgs = {
   companyId: Scalars['ID']['input'];
   from: Scalars['Date']['input'];
   preview: InputMaybe<Scalars['Boolean']['input']>;
+  by: InputMaybe<ReapplyBy>;
 };
 
 
@@ -402,6 +410,8 @@ export type Batch = {
   failure: Maybe<Failure>;
   /** This batch's workflow in Temporal's UI. */
   workflowUrl: Scalars['String']['output'];
+  /** What a re-application of payments found and did; null for other batches. */
+  reapplication: Maybe<Reapplication>;
   /**
    * Desktop: the share of its time so far in which QuickBooks was at work for it, from 0 to 1; null
    * Online, and before it ran.
@@ -477,6 +487,113 @@ export type BatchConnection = {
   pageInfo: PageInfo;
 };
 
+export type { ReapplyBy };
+
+/** A re-application of payments: what was asked for, the plan, and its sums. Sums are null until it is judged. */
+export type Reapplication = {
+  __typename?: 'Reapplication';
+  /** Since which day. */
+  from: Scalars['Date']['output'];
+  /** By which date. */
+  by: ReapplyBy;
+  /** Was it a preview, which swaps nothing? */
+  preview: Scalars['Boolean']['output'];
+  /** Up to this day QuickBooks' books are closed; null where they are not, or where QuickBooks does not say. */
+  closedUntil: Maybe<Scalars['Date']['output']>;
+  /** How many documents were looked at. */
+  documents: Maybe<Scalars['Int']['output']>;
+  /** How many of them differ, those that were stopped included. */
+  differing: Maybe<Scalars['Int']['output']>;
+  /** How many were left as they are; each says why. */
+  stopped: Maybe<Scalars['Int']['output']>;
+  /** How many single applications a swap changes. */
+  moves: Maybe<Scalars['Int']['output']>;
+  /** What was applied to all of these documents before, by us. */
+  appliedBefore: Maybe<Scalars['Money']['output']>;
+  /** What QuickBooks' records say to be applied to them. */
+  appliedAfter: Maybe<Scalars['Money']['output']>;
+  /** Totals less open balances, as QuickBooks says: what must be applied. */
+  mustBeApplied: Maybe<Scalars['Money']['output']>;
+  /** Nothing was stopped, and what is applied afterwards is what must be, to the cent. */
+  isProven: Maybe<Scalars['Boolean']['output']>;
+  /** The documents that differ. `first` is 50 unless given, at most 500. */
+  plan: PlanConnection;
+};
+
+
+/** A re-application of payments: what was asked for, the plan, and its sums. Sums are null until it is judged. */
+export type ReapplicationPlanArgs = {
+  first: InputMaybe<Scalars['Int']['input']>;
+  after: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A page of a plan. */
+export type PlanConnection = {
+  __typename?: 'PlanConnection';
+  /** The documents of this page. */
+  nodes: Array<PlannedDocument>;
+  /** Where it ends. */
+  pageInfo: PageInfo;
+};
+
+export type { PlanState };
+
+/** One invoice or bill whose applications are not what QuickBooks says. */
+export type PlannedDocument = {
+  __typename?: 'PlannedDocument';
+  /** Invoice or bill. */
+  kind: RecordKind;
+  /** Its id in QuickBooks. */
+  quickbooksId: Scalars['String']['output'];
+  /** The number people know. */
+  number: Maybe<Scalars['String']['output']>;
+  /** Whose it is. */
+  party: Maybe<Scalars['String']['output']>;
+  /** What becomes of it. */
+  state: PlanState;
+  /** Why it was stopped. */
+  reason: Maybe<Scalars['String']['output']>;
+  /** Its amount. */
+  total: Maybe<Scalars['Money']['output']>;
+  /** What is open, as QuickBooks says. */
+  balance: Maybe<Scalars['Money']['output']>;
+  /** What was applied to it before. */
+  appliedBefore: Scalars['Money']['output'];
+  /** What QuickBooks' records say to be applied to it. */
+  appliedAfter: Scalars['Money']['output'];
+  /** What differs, application by application. */
+  moves: Array<PlannedMove>;
+};
+
+/** One application that differs: from which amount to which, and why. */
+export type PlannedMove = {
+  __typename?: 'PlannedMove';
+  /** What pays. */
+  fromKind: RecordKind;
+  /** Its id in QuickBooks. */
+  fromId: Scalars['String']['output'];
+  /** The record of QuickBooks that says so. */
+  saidByKind: RecordKind;
+  /** Its id in QuickBooks. */
+  saidById: Scalars['String']['output'];
+  /** The number of the record that says so. */
+  number: Maybe<Scalars['String']['output']>;
+  /** Whether money moves. */
+  role: ApplicationRole;
+  /** How much it was; null when it is new. */
+  before: Maybe<Scalars['Money']['output']>;
+  /** How much it is to be; null when it goes. */
+  after: Maybe<Scalars['Money']['output']>;
+  /** Its date before. */
+  dateBefore: Maybe<Scalars['Date']['output']>;
+  /** Its date then. */
+  dateAfter: Maybe<Scalars['Date']['output']>;
+  /** Why it differs, in a sentence. */
+  why: Scalars['String']['output'];
+  /** What else to know: that it lies in a deposit, that the period is closed, that another customer paid. */
+  notes: Array<Scalars['String']['output']>;
+};
+
 /** Server-sent events on `POST /graphql`: the present state first, then at most two a second. */
 export type Subscription = {
   __typename?: 'Subscription';
@@ -503,7 +620,7 @@ export type Refusal = {
   __typename?: 'Refusal';
   /**
    * Stable: not-found (of another customer too), forbidden, wrong-edition, not-confirmed, not-connected,
-   * already-running, already-done, invalid-input, not-available-yet.
+   * already-running, already-done, invalid-input.
    */
   code: Scalars['String']['output'];
   /** What was refused and why, for a person. */
@@ -823,6 +940,8 @@ export type Application = {
   date: Maybe<Scalars['Date']['output']>;
   /** Units of the home currency for one of the document's; null where QuickBooks tells none. */
   exchangeRate: Maybe<Scalars['Money']['output']>;
+  /** The amount in the home currency, rounded to its decimals; the amount itself where there is no rate. */
+  homeAmount: Scalars['Money']['output'];
 };
 
 export type { ChangeWhat };
@@ -1024,6 +1143,12 @@ export type ResolversTypes = {
   StepSum: ResolverTypeWrapper<StepSumRow>;
   Failure: ResolverTypeWrapper<Reason>;
   BatchConnection: ResolverTypeWrapper<Omit<BatchConnection, 'nodes'> & { nodes: Array<ResolversTypes['Batch']> }>;
+  ReapplyBy: ReapplyBy;
+  Reapplication: ResolverTypeWrapper<BatchRow>;
+  PlanConnection: ResolverTypeWrapper<Omit<PlanConnection, 'nodes'> & { nodes: Array<ResolversTypes['PlannedDocument']> }>;
+  PlanState: PlanState;
+  PlannedDocument: ResolverTypeWrapper<PlanRow>;
+  PlannedMove: ResolverTypeWrapper<PlannedMoveRow>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   Money: ResolverTypeWrapper<Scalars['Money']['output']>;
@@ -1058,7 +1183,7 @@ export type ResolversTypes = {
   RecordKind: RecordKind;
   Record: ResolverTypeWrapper<StoredRecord>;
   ApplicationRole: ApplicationRole;
-  Application: ResolverTypeWrapper<ApplicationRow>;
+  Application: ResolverTypeWrapper<ApplicationAtHome>;
   ChangeWhat: ChangeWhat;
   Change: ResolverTypeWrapper<ChangeRow>;
   ChangeConnection: ResolverTypeWrapper<Omit<ChangeConnection, 'nodes'> & { nodes: Array<ResolversTypes['Change']> }>;
@@ -1082,6 +1207,10 @@ export type ResolversParentTypes = {
   StepSum: StepSumRow;
   Failure: Reason;
   BatchConnection: Omit<BatchConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['Batch']> };
+  Reapplication: BatchRow;
+  PlanConnection: Omit<PlanConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['PlannedDocument']> };
+  PlannedDocument: PlanRow;
+  PlannedMove: PlannedMoveRow;
   DateTime: Scalars['DateTime']['output'];
   Date: Scalars['Date']['output'];
   Money: Scalars['Money']['output'];
@@ -1108,7 +1237,7 @@ export type ResolversParentTypes = {
   SeenCount: SeenCount;
   LastNumber: LastNumber;
   Record: StoredRecord;
-  Application: ApplicationRow;
+  Application: ApplicationAtHome;
   Change: ChangeRow;
   ChangeConnection: Omit<ChangeConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['Change']> };
   RecordConnection: Omit<RecordConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['Record']> };
@@ -1190,6 +1319,7 @@ export type BatchResolvers<ContextType = Context, ParentType extends ResolversPa
   finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   failure?: Resolver<Maybe<ResolversTypes['Failure']>, ParentType, ContextType>;
   workflowUrl?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reapplication?: Resolver<Maybe<ResolversTypes['Reapplication']>, ParentType, ContextType>;
   insideQuickBooksShare?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -1225,6 +1355,60 @@ export type FailureResolvers<ContextType = Context, ParentType extends Resolvers
 export type BatchConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BatchConnection'] = ResolversParentTypes['BatchConnection']> = {
   nodes?: Resolver<Array<ResolversTypes['Batch']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ReapplyByResolvers = EnumResolverSignature<{ MODIFIED?: any, DATED?: any }, ResolversTypes['ReapplyBy']>;
+
+export type ReapplicationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Reapplication'] = ResolversParentTypes['Reapplication']> = {
+  from?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  by?: Resolver<ResolversTypes['ReapplyBy'], ParentType, ContextType>;
+  preview?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  closedUntil?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  documents?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  differing?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  stopped?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  moves?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  appliedBefore?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  appliedAfter?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  mustBeApplied?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  isProven?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  plan?: Resolver<ResolversTypes['PlanConnection'], ParentType, ContextType, Partial<ReapplicationPlanArgs>>;
+};
+
+export type PlanConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PlanConnection'] = ResolversParentTypes['PlanConnection']> = {
+  nodes?: Resolver<Array<ResolversTypes['PlannedDocument']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type PlanStateResolvers = EnumResolverSignature<{ PLANNED?: any, SWAPPED?: any, STOPPED?: any }, ResolversTypes['PlanState']>;
+
+export type PlannedDocumentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PlannedDocument'] = ResolversParentTypes['PlannedDocument']> = {
+  kind?: Resolver<ResolversTypes['RecordKind'], ParentType, ContextType>;
+  quickbooksId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  number?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  party?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['PlanState'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  total?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  balance?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  appliedBefore?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  appliedAfter?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  moves?: Resolver<Array<ResolversTypes['PlannedMove']>, ParentType, ContextType>;
+};
+
+export type PlannedMoveResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PlannedMove'] = ResolversParentTypes['PlannedMove']> = {
+  fromKind?: Resolver<ResolversTypes['RecordKind'], ParentType, ContextType>;
+  fromId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  saidByKind?: Resolver<ResolversTypes['RecordKind'], ParentType, ContextType>;
+  saidById?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  number?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  role?: Resolver<ResolversTypes['ApplicationRole'], ParentType, ContextType>;
+  before?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  after?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  dateBefore?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  dateAfter?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  why?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  notes?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -1425,6 +1609,7 @@ export type ApplicationResolvers<ContextType = Context, ParentType extends Resol
   amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   date?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
   exchangeRate?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  homeAmount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
 };
 
 export type ChangeWhatResolvers = EnumResolverSignature<{ ADDED?: any, CHANGED?: any, REMOVED?: any }, ResolversTypes['ChangeWhat']>;
@@ -1486,6 +1671,12 @@ export type Resolvers<ContextType = Context> = {
   StepSum?: StepSumResolvers<ContextType>;
   Failure?: FailureResolvers<ContextType>;
   BatchConnection?: BatchConnectionResolvers<ContextType>;
+  ReapplyBy?: ReapplyByResolvers;
+  Reapplication?: ReapplicationResolvers<ContextType>;
+  PlanConnection?: PlanConnectionResolvers<ContextType>;
+  PlanState?: PlanStateResolvers;
+  PlannedDocument?: PlannedDocumentResolvers<ContextType>;
+  PlannedMove?: PlannedMoveResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   Date?: GraphQLScalarType;
   Money?: GraphQLScalarType;

@@ -1,6 +1,7 @@
 import { ROLES } from "../../db/api-tokens.ts";
 import { BATCH_KINDS, BATCH_TRIGGERS } from "../../db/batches.ts";
 import { APPLIED_ROLES } from "../../core/applied-roles.ts";
+import { REAPPLY_BY } from "../../db/reapplication-words.ts";
 import { RECORD_KINDS } from "../../core/record-kinds.ts";
 
 /** An enum of the schema is the database's own words in upper case. */
@@ -18,6 +19,8 @@ export const enums = {
   QuickBooksMode: inUpperCase(["single_user", "multi_user"]),
   ApplicationRole: inUpperCase(APPLIED_ROLES),
   ChangeWhat: inUpperCase(["added", "changed", "removed"]),
+  ReapplyBy: inUpperCase(REAPPLY_BY),
+  PlanState: inUpperCase(["planned", "swapped", "stopped"]),
   Role: inUpperCase(ROLES),
   Actor: inUpperCase(["system", "customer", "operator", "developer"]),
 };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { decimalsOf, multiplied } from "../../core/money.ts";
 import { applicationsOf } from "../../db/applications.ts";
 import { listAttention } from "../../db/attention.ts";
 import { listChanges } from "../../db/changes.ts";
@@ -68,7 +69,20 @@ export const record: Resolvers = {
   },
   Record: {
     company: (row, _, { load }) => load.company(row.companyId),
-    applications: (row, _, { deps }) => applicationsOf(deps.pool, row),
+    applications: async (row, _, { deps, load }) => {
+      const applications = await applicationsOf(deps.pool, row);
+      if (applications.length === 0) return [];
+      const { connection } = await load.overview(row.companyId);
+      const decimals = decimalsOf(connection?.books?.currency ?? null);
+      return applications.map(({ exchangeRate, ...application }) => ({
+        ...application,
+        exchangeRate,
+        homeAmount:
+          exchangeRate === null
+            ? application.amount
+            : multiplied(application.amount, exchangeRate, decimals),
+      }));
+    },
   },
   Attention: {
     company: (row, _, { load }) => load.company(row.companyId),

@@ -12,10 +12,10 @@ import { notifyBatch } from "../../db/notify.ts";
 import { syncedKinds } from "../../db/steps.ts";
 import { inCompany } from "../../db/transactions.ts";
 import { batchFor, companyFor } from "../auth/access.ts";
-import { calendarDay, isPast } from "../calendar.ts";
 import type { Context } from "../context.ts";
 import type { Resolvers } from "../generated/resolvers.ts";
-import { invalid, isRefusal, noSuch, notConnected, notSeen, notYet } from "../refusals.ts";
+import { isRefusal, noSuch, notConnected, notSeen } from "../refusals.ts";
+import { announce, dateRefusal } from "../starting.ts";
 import type { Refusal } from "../words.ts";
 
 /** Starting, ending and repeating batches. PostgreSQL decides; Temporal is told to hurry. */
@@ -43,10 +43,6 @@ export const sync: Resolvers = {
       if (isRefusal(company)) return company;
       return dateRefusal("from", from) ?? startHistory(context, company, from);
     },
-    reapplyPayments: async (_, { companyId }, context) => {
-      const company = await companyFor(context, companyId, "reapplyPayments");
-      return isRefusal(company) ? company : notYet("Re-applying payments");
-    },
   },
 };
 
@@ -61,20 +57,6 @@ function cannotStart(company: Company, connection: Connection | null): Refusal |
       message: `Nobody has confirmed yet that these are the books of ${company.name}.`,
       nextStep: "Look at `company.books`, then call confirmCompany.",
     };
-  }
-  return null;
-}
-
-function dateRefusal(argument: string, day: string | null): Refusal | null {
-  if (day === null) return null;
-  if (calendarDay(day) === null) {
-    return invalid(
-      `\`${argument}\` is not a day of the calendar.`,
-      "Write it as YYYY-MM-DD, such as 2025-01-01.",
-    );
-  }
-  if (!isPast(day, new Date())) {
-    return invalid(`\`${argument}\` lies in the future.`, "Give a day that has come.");
   }
   return null;
 }
@@ -212,9 +194,3 @@ const anotherIsOpen = (): Refusal => ({
   message: "Another batch of this kind waits or runs at this company.",
   nextStep: "Wait until it has ended; `batches` shows it.",
 });
-
-/** Whoever watches hears of it, and the company's coordinator wakes. */
-async function announce({ deps }: Context, batch: Batch): Promise<void> {
-  await notifyBatch(deps.pool, { batchId: batch.id, companyId: batch.companyId });
-  await deps.coordinators.nudge(batch.companyId);
-}

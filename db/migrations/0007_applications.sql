@@ -104,6 +104,10 @@ create table reapplied_documents (
   primary key (batch_id, kind, quickbooks_id)
 );
 
+alter table batch_steps
+  -- Modified from this moment on; null is open.
+  add column modified_from timestamptz;
+
 alter table batches
   -- Re-application of payments: since when, by which date, and whether it only shows what it would do.
   add column reapply jsonb,

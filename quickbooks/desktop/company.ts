@@ -50,7 +50,8 @@ export async function readDesktopCompany(
 ): Promise<CompanyAnswer> {
   const before = await pc.session();
   const known = learned.clock.seasons.size > 0 ? clockOf(before, learned) : null;
-  if (known !== null && before.session.isJudged) return { books: booksOf(before), at: known };
+  if (known !== null && before.session.isJudged)
+    return { books: booksOf(before), closedUntil: null, at: known };
   // Some account shows how the wall clock and its offsets are written; and the file is judged.
   const { responses, ...open } = await pc.ask([accountQuery(before)], signal);
   const [accounts] = responses;
@@ -58,7 +59,7 @@ export async function readDesktopCompany(
     readRecords("account", accounts, learned.clock);
   }
   const at = clockOf(open, learned) ?? (await newestChange(pc, learned, signal));
-  return { books: booksOf(open), at };
+  return { books: booksOf(open), closedUntil: null, at };
 }
 
 /** QuickBooks' clock as its PC's lock tells it; null where there is no lock. */

@@ -51,6 +51,7 @@ export function createDesktopSource(exchanges: Exchanges, learned: Learned): Des
       return learned.size;
     },
     wins: "read-last",
+    paymentsModify: false,
     readCompany: (signal) => readDesktopCompany(pc, learned, signal),
     async count(listing, signal) {
       const kind = desktopKind(listing.kind);
@@ -69,6 +70,8 @@ export function createDesktopSource(exchanges: Exchanges, learned: Learned): Des
     hasChangeFeed: (kind) =>
       DESKTOP_KINDS[kind]?.queries.every(({ deletedTypes }) => deletedTypes.length > 0) ?? false,
     changesSince: (since, kinds, signal) => changesSince({ pc, learned, signal }, since, kinds),
+    // A payment does not say so here; its deposit does.
+    isDeposited: () => false,
     appliersIn,
     async readByIds(kind, ids, signal) {
       const { host } = await pc.session();

@@ -74,6 +74,10 @@ export function appliersIn(payload: string): NamedRecord[] {
   );
 }
 
+/** Does a payment lie in a deposit? Then QuickBooks refuses to change it (facts 8.1). */
+export const isDeposited = (payload: string): boolean =>
+  linksOf(JSON.parse(payload) as Record<string, unknown>).some(({ kind }) => kind === "deposit");
+
 /** How much money a payment put on documents: its total less what is not applied. */
 function moneyOf({ text, json }: Read): string | null {
   const total = amountIn(text, "TotalAmt", json);

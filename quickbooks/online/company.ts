@@ -26,6 +26,9 @@ const Preferences = z.object({
     CurrencyPrefs: z
       .object({ HomeCurrency: z.object({ value: z.string() }).optional() })
       .optional(),
+    AccountingInfoPrefs: z
+      .object({ BookCloseDate: z.iso.date().optional().catch(undefined) })
+      .optional(),
   }),
 });
 
@@ -58,6 +61,7 @@ export async function readOnlineCompany(
   const preferences = parse(Preferences, await client.get("preferences", {}, signal)).Preferences;
   return {
     at: timeOfAnswer(infoAnswer),
+    closedUntil: preferences.AccountingInfoPrefs?.BookCloseDate ?? null,
     books: {
       name: info.CompanyName,
       quickbooksId: realmId,

@@ -2,7 +2,7 @@ import { faultIn, FaultError } from "../../core/faults.ts";
 import type { RecordKind } from "../../core/record-kinds.ts";
 import type { Listing, Source } from "../source.ts";
 import { readQueryAnswer } from "./answer.ts";
-import { appliersIn } from "./applications.ts";
+import { appliersIn, isDeposited } from "./applications.ts";
 import { changesSince } from "./changes.ts";
 import type { OnlineClient } from "./client.ts";
 import { readOnlineCompany } from "./company.ts";
@@ -40,6 +40,7 @@ export function createOnlineSource(client: OnlineClient, realmId: string): Sourc
     streams: STREAMS,
     pageSize: PAGE_SIZE,
     wins: "modified-last",
+    paymentsModify: true,
     readCompany: (signal) => readOnlineCompany(client, realmId, signal),
     count: async (listing, signal) => {
       const online = asOnline(listing);
@@ -66,6 +67,7 @@ export function createOnlineSource(client: OnlineClient, realmId: string): Sourc
         since,
         kinds,
       ),
+    isDeposited,
     appliersIn: (_, payload) => appliersIn(payload),
     readByIds: async (kind, ids, signal) => {
       if (!isOnlineKind(kind)) throw notOffered(kind);

@@ -37,6 +37,8 @@ const batch = (over: Partial<Batch> = {}): Batch => ({
   waitingUntil: null,
   phase: null,
   historyFrom: null,
+  reapply: null,
+  result: null,
   failure: null,
   position: 1,
   queuedAt: AT,

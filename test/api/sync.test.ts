@@ -157,13 +157,16 @@ describe("cancelBatch and retryBatch", () => {
   });
 });
 
-test("what a later version brings says so after it has looked who asks for what", async () => {
+test("payments are re-applied for a day that has come, of a company whose initial sync is done", async () => {
   const { id } = await api.company({ as: "confirmed" });
-  const answer = await doTo(
+  const early = await doTo(
     api,
     `reapplyPayments(companyId: "${id}", from: "2020-01-01", preview: true)`,
   );
-  expect(at(answer, "answer.code")).toBe("not-available-yet");
+  expect(at(early, "answer.code")).toBe("invalid-input");
+  expect(at(early, "answer.nextStep")).toContain("startInitialSync");
+  const future = await doTo(api, `reapplyPayments(companyId: "${id}", from: "2999-01-01")`);
+  expect(at(future, "answer.message")).toContain("lies in the future");
 });
 
 describe("while Temporal is away", () => {

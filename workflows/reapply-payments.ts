@@ -1,0 +1,55 @@
+import { continueAsNew, setCurrentDetails, workflowInfo } from "@temporalio/workflow";
+
+import type { BatchInput } from "./contract.ts";
+import { work } from "./policies.ts";
+import { underLease } from "./under-lease.ts";
+import { listenForConnector } from "./when-there.ts";
+
+/**
+ * Brings our applications back to QuickBooks' truth for a period: reads what changed in it, judges each
+ * document, and swaps what differs, document by document. A preview ends with the plan. Nothing is
+ * written to QuickBooks.
+ */
+export function reapplyPayments(input: BatchInput): Promise<string> {
+  const whenThere = listenForConnector(input);
+  return underLease(input, async ({ lease }) => {
+    await whenThere(() => step("Count what changed since then").planReapplication({ lease }));
+    let records = 0;
+    for (let finished = false; !finished;) {
+      const pulled = await whenThere(() =>
+        step(`Read documents and payments, ${records} so far`).pullChunk({
+          lease,
+          phases: ["documents"],
+          later: [],
+          historyFrom: null,
+        }),
+      );
+      records += pulled.records;
+      finished = pulled.finished;
+      if (!finished && workflowInfo().continueAsNewSuggested) {
+        await continueAsNew<typeof reapplyPayments>(input);
+      }
+    }
+    const judged = await whenThere(() =>
+      step("Compare who paid what, document by document").judgeReapplication({ lease }),
+    );
+    const { swapped } = judged.preview
+      ? { swapped: 0 }
+      : await step("Swap what differs").swapApplications({ lease });
+    const stopped =
+      judged.stopped === 0
+        ? ""
+        : ` ${judged.stopped} were left as they are, which needs attention.`;
+    const said = judged.preview
+      ? `${judged.differing} of ${judged.documents} documents differ; this was a preview.${stopped}`
+      : `${swapped} of ${judged.documents} documents differed and now agree with QuickBooks.${stopped}`;
+    setCurrentDetails(said);
+    return said;
+  });
+}
+
+/** The next step of the story that Temporal's UI tells. */
+function step(what: string): ReturnType<typeof work> {
+  setCurrentDetails(what);
+  return work(what);
+}
