@@ -136,6 +136,18 @@ describe.runIf(isWanted)("recording histories for the replay tests", () => {
     await stage.client.workflow.signalWithStart(COORDINATOR, coordinatorStart(companyId));
     await untilBatch(stage, companyId, batch.id, isOver);
     await record("historical-sync-succeeded", batchWorkflowId(batch.id));
+    const reapplied = await enqueueBatch(stage.pool, {
+      companyId,
+      kind: "reapply_payments",
+      trigger: "user",
+      startedBy: "test",
+      label: "Payments",
+      historyFrom: null,
+      reapply: { from: "2020-01-01", by: "modified", preview: false, closedUntil: null },
+    });
+    await stage.client.workflow.signalWithStart(COORDINATOR, coordinatorStart(companyId));
+    await untilBatch(stage, companyId, reapplied.batch.id, isOver);
+    await record("reapply-payments-succeeded", batchWorkflowId(reapplied.batch.id));
   });
 
   const idOf = async (kind: string, companyId: string): Promise<string> =>
