@@ -18,7 +18,7 @@ import { noSession, sessionOver } from "./desktop-away.ts";
 import { acceptFile, otherCompanyOf, readBound } from "./desktop-files.ts";
 import { clock } from "./desktop-sessions.ts";
 import { startListener, type Listener } from "./listener.ts";
-import { EXCHANGE_CHANNEL, notifyExchange } from "./notify.ts";
+import { EXCHANGE_CHANNEL } from "./notify.ts";
 import { maybeOne, run, sql, type Queryable } from "./sql.ts";
 import { inCompany, readInCompany } from "./transactions.ts";
 
@@ -169,26 +169,24 @@ async function want(
   companyId: string,
   { sessionId, request }: Question,
 ): Promise<number | null> {
-  const Id = z.object({ id: z.number() });
-  const adopted = await maybeOne(
-    tx,
-    Id,
-    sql`/* adoptExchange */ update desktop_exchanges set given_up_at = null
-      where company_id = ${companyId} and id = (select id from desktop_exchanges
-        where company_id = ${companyId} and session_id = ${sessionId} and read_at is null
-          and state <> 'failed' and request = ${request} order by id limit 1)
-      returning id`,
-  );
-  if (adopted !== null) return adopted.id;
   const wanted = await maybeOne(
     tx,
-    Id,
-    sql`/* wantExchange */ insert into desktop_exchanges (company_id, session_id, request)
-      select company_id, id, ${request} from desktop_sessions
-        where company_id = ${companyId} and id = ${sessionId} and state = 'open' for share
-      returning id`,
+    z.object({ id: z.number() }),
+    sql`/* wantExchange */ with adopted as (
+        update desktop_exchanges set given_up_at = null
+        where company_id = ${companyId} and id = (select id from desktop_exchanges
+          where company_id = ${companyId} and session_id = ${sessionId} and read_at is null
+            and state <> 'failed' and request = ${request} order by id limit 1)
+        returning id),
+      added as (
+        insert into desktop_exchanges (company_id, session_id, request)
+        select company_id, id, ${request} from desktop_sessions
+          where company_id = ${companyId} and id = ${sessionId} and state = 'open'
+            and not exists (select from adopted) for share
+        returning id)
+      select id, null as said from adopted
+      union all select id, pg_notify(${EXCHANGE_CHANNEL}, ${companyId}::text)::text from added`,
   );
-  if (wanted !== null) await notifyExchange(tx, companyId);
   return wanted?.id ?? null;
 }
 

@@ -1,12 +1,11 @@
 import type { Pool } from "pg";
 import { z } from "zod";
 
-import { touchSession, type TicketHolder } from "./desktop-sessions.ts";
+import { touch, touchSession, type TicketHolder } from "./desktop-sessions.ts";
 import { hasWorkForPc } from "./mass-changes.ts";
-import { notifyExchange } from "./notify.ts";
-import { maybeOne, one, run, sql, type Queryable } from "./sql.ts";
+import { EXCHANGE_CHANNEL, WAKE_CHANNEL } from "./notify.ts";
+import { maybeOne, one, run, sql, type Queryable, type Sql } from "./sql.ts";
 import { inCompany, readInCompany } from "./transactions.ts";
-import { addWake } from "./wakes.ts";
 
 /** Silent for so long while QuickBooks works on a request, a PC is given up. */
 const AT_WORK_SECONDS_MAX = 600;
@@ -96,48 +95,60 @@ export const takeRequest = (
   contact: FirstContact,
 ): Promise<string | null> =>
   inCompany(pool, holder.companyId, async (tx) => {
-    if (!(await touchSession(tx, holder))) return null;
-    if (await openQuickBooks(tx, holder, contact)) await addWake(tx, holder.companyId);
-    const { request } = await one(tx, z.object({ request: z.string().nullable() }), take(holder));
-    return request;
+    const state = await touch(tx, holder);
+    if (state === "opening") await openQuickBooks(tx, holder, contact);
+    return state === null ? null : take(tx, holder);
   });
 
-const openQuickBooks = async (
+const openQuickBooks = (
   tx: Queryable,
   { companyId, sessionId }: TicketHolder,
   contact: FirstContact,
-): Promise<boolean> => {
-  const opened = await run(
+): Promise<number> =>
+  run(
     tx,
-    sql`/* openQuickBooks */ update desktop_sessions set state = 'open', asked_at = now(),
-        file = ${contact.file}, country = ${contact.country},
-        major_version = ${contact.majorVersion}, minor_version = ${contact.minorVersion},
-        host_answer = ${contact.hostAnswer}
-      where company_id = ${companyId} and id = ${sessionId} and state = 'opening'`,
+    sql`/* openQuickBooks */ with opened as (
+        update desktop_sessions set state = 'open', asked_at = now(),
+          file = ${contact.file}, country = ${contact.country},
+          major_version = ${contact.majorVersion}::int,
+          minor_version = ${contact.minorVersion}::int, host_answer = ${contact.hostAnswer}
+        where company_id = ${companyId} and id = ${sessionId} and state = 'opening'
+        returning company_id),
+      added as (insert into wakes (company_id) select company_id from opened)
+      select pg_notify(${WAKE_CHANNEL}, '') from opened`,
   );
-  return opened > 0;
-};
 
-const take = ({ companyId, sessionId }: TicketHolder) => sql`/* takeRequest */ with taken as (
-    update desktop_exchanges set state = 'sent', sent_at = clock_timestamp()
-    where company_id = ${companyId} and id = (
-      select id from desktop_exchanges
-      where company_id = ${companyId} and session_id = ${sessionId} and read_at is null
-        and state in ('wanted', 'sent') order by id limit 1 for update)
-    returning request),
-  at_work as (
-    update desktop_sessions set last_error = null,
-      expires_at = now() + make_interval(secs => ${AT_WORK_SECONDS_MAX})
-    where company_id = ${companyId} and id = ${sessionId} and exists (select from taken))
-  select (select request from taken) as request`;
+const Taken = z.object({ request: z.string().nullable() });
+
+/** Whoever calls this has touched the session in the same transaction, and has its row. */
+const take = async (
+  tx: Queryable,
+  { companyId, sessionId }: TicketHolder,
+): Promise<string | null> => {
+  const { request } = await one(
+    tx,
+    Taken,
+    sql`/* takeRequest */ with taken as (
+        update desktop_exchanges set state = 'sent', sent_at = clock_timestamp()
+        where company_id = ${companyId} and id = (
+          select id from desktop_exchanges
+          where company_id = ${companyId} and session_id = ${sessionId} and read_at is null
+            and state in ('wanted', 'sent') order by id limit 1 for update)
+        returning request),
+      at_work as (
+        update desktop_sessions set last_error = null,
+          expires_at = now() + make_interval(secs => ${AT_WORK_SECONDS_MAX})
+        where company_id = ${companyId} and id = ${sessionId} and exists (select from taken))
+      select (select request from taken) as request`,
+  );
+  return request;
+};
 
 /** The next request, where the session is known to be open. */
 export const takeNextRequest = (pool: Pool, holder: TicketHolder): Promise<string | null> =>
-  inCompany(pool, holder.companyId, async (tx) => {
-    if (!(await touchSession(tx, holder))) return null;
-    const { request } = await one(tx, z.object({ request: z.string().nullable() }), take(holder));
-    return request;
-  });
+  inCompany(pool, holder.companyId, async (tx) =>
+    (await touchSession(tx, holder)) ? take(tx, holder) : null,
+  );
 
 /** What receiveResponseXML brings. */
 export interface Brought {
@@ -154,31 +165,36 @@ export interface Brought {
 export const storeAnswer = (pool: Pool, holder: TicketHolder, brought: Brought): Promise<boolean> =>
   inCompany(pool, holder.companyId, async (tx) => {
     if (!(await touchSession(tx, holder))) return false;
-    const isAnswer = brought.hresult === "";
-    const stored = await maybeOne(
-      tx,
-      z.object({ insideMs: z.number(), isGivenUp: z.boolean() }),
-      sql`/* storeAnswer */ update desktop_exchanges set answered_at = clock_timestamp(),
-          state = ${isAnswer ? "answered" : "failed"},
-          response = ${isAnswer ? brought.response : null},
-          hresult = ${isAnswer ? null : brought.hresult},
-          message = ${isAnswer ? null : brought.message}
-        where company_id = ${holder.companyId} and id = (
-          select id from desktop_exchanges where company_id = ${holder.companyId}
-            and session_id = ${holder.sessionId} and read_at is null and state = 'sent'
-          order by id limit 1 for update)
-        returning (extract(epoch from clock_timestamp() - sent_at) * 1000)::float8 as "insideMs",
-          given_up_at is not null as "isGivenUp"`,
-    );
-    if (stored === null) return false;
-    const insideMs = Math.round(stored.insideMs);
-    await run(
-      tx,
-      sql`/* countExchange */ update desktop_sessions set exchanges = exchanges + 1,
-          inside_ms = inside_ms + ${insideMs}, slowest_ms = greatest(slowest_ms, ${insideMs})
-        where company_id = ${holder.companyId} and id = ${holder.sessionId}`,
-    );
-    if (stored.isGivenUp) await addWake(tx, holder.companyId);
-    await notifyExchange(tx, holder.companyId);
-    return true;
+    const { isStored } = await one(tx, Stored, store(holder, brought));
+    return isStored;
   });
+
+const Stored = z.object({ isStored: z.boolean() });
+
+/** Whoever waits for the answer hears of it; where nobody does any more, the company's workflows do. */
+function store({ companyId, sessionId }: TicketHolder, brought: Brought): Sql {
+  const isAnswer = brought.hresult === "";
+  return sql`/* storeAnswer */ with stored as (
+      update desktop_exchanges set answered_at = clock_timestamp(),
+        state = ${isAnswer ? "answered" : "failed"},
+        response = ${isAnswer ? brought.response : null},
+        hresult = ${isAnswer ? null : brought.hresult},
+        message = ${isAnswer ? null : brought.message}
+      where company_id = ${companyId} and id = (
+        select id from desktop_exchanges where company_id = ${companyId}
+          and session_id = ${sessionId} and read_at is null and state = 'sent'
+        order by id limit 1 for update)
+      returning company_id, given_up_at is not null as is_given_up,
+        round(extract(epoch from clock_timestamp() - sent_at) * 1000)::int as inside_ms),
+    counted as (
+      update desktop_sessions s set exchanges = exchanges + 1,
+        inside_ms = s.inside_ms + stored.inside_ms,
+        slowest_ms = greatest(slowest_ms, stored.inside_ms)
+      from stored where s.company_id = ${companyId} and s.id = ${sessionId}),
+    added as (
+      insert into wakes (company_id) select company_id from stored where is_given_up
+      returning company_id)
+    select exists (select from stored) as "isStored",
+      (select pg_notify(${EXCHANGE_CHANNEL}, company_id::text)::text from stored) as said,
+      (select pg_notify(${WAKE_CHANNEL}, '')::text from added) as woken`;
+}

@@ -120,20 +120,27 @@ export const findTicket = (pool: Pool, ticket: string): Promise<TicketHolder | n
   );
 
 /** Any call of a session: the PC is there. False when the session has ended. Takes the session's row first of all. */
-export const touchSession = async (tx: Queryable, holder: TicketHolder): Promise<boolean> => {
-  const { companyId, sessionId, connectorId } = holder;
-  const touched = await run(
+export const touchSession = async (tx: Queryable, holder: TicketHolder): Promise<boolean> =>
+  (await touch(tx, holder)) !== null;
+
+const Touched = z.object({ state: z.enum(["opening", "open"]) });
+
+/** As `touchSession`; answers whether QuickBooks is open in it, or null when it has ended. */
+export const touch = async (
+  tx: Queryable,
+  { companyId, sessionId, connectorId }: TicketHolder,
+): Promise<"opening" | "open" | null> => {
+  const touched = await maybeOne(
     tx,
-    sql`/* touchSession */ update desktop_sessions set contact_at = now(),
+    Touched,
+    sql`/* touchSession */ with seen as (update connectors set seen_at = now()
+        where company_id = ${companyId} and id = ${connectorId})
+      update desktop_sessions set contact_at = now(),
         expires_at = now() + make_interval(secs => ${SILENT_SECONDS_MAX})
-      where company_id = ${companyId} and id = ${sessionId} and state <> 'ended'`,
+      where company_id = ${companyId} and id = ${sessionId} and state <> 'ended'
+      returning state`,
   );
-  await run(
-    tx,
-    sql`/* seeConnector */ update connectors set seen_at = now()
-      where company_id = ${companyId} and id = ${connectorId}`,
-  );
-  return touched > 0;
+  return touched?.state ?? null;
 };
 
 /** What getLastError answers next. */
