@@ -18,6 +18,7 @@ import { sweep } from "./sweep.ts";
 import { syncChanges } from "./sync-changes.ts";
 import { takeLease } from "./take-lease.ts";
 import { tickAutoSync } from "./tick-auto-sync.ts";
+import { verifyBooks } from "./verify-books.ts";
 import { yieldTurn } from "./yield-turn.ts";
 
 /** Every side effect there is, by the name workflows call it. */
@@ -39,6 +40,7 @@ export const createActivities = (deps: ActivityDeps) => ({
   planReapplication: underLease(deps, planReapplication(deps)),
   judgeReapplication: underLease(deps, judgeReapplication(deps)),
   swapApplications: underLease(deps, swapApplications(deps)),
+  verifyBooks: underLease(deps, verifyBooks(deps)),
   markWorkable: underLease(deps, markWorkable(deps)),
   prove: underLease(deps, prove(deps)),
   closeBatch: closeBatch(deps),

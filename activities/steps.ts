@@ -17,6 +17,7 @@ export type Phase =
   | "history"
   | "documents"
   | "payments"
+  | "comparison"
   | "proof";
 
 /** Open documents of a kind are a step of their own, read before the kind itself. */

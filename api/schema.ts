@@ -10,6 +10,7 @@ import { connect } from "./resolvers/connect.ts";
 import { connectors } from "./resolvers/connectors.ts";
 import { enums } from "./resolvers/enums.ts";
 import { reapply } from "./resolvers/reapply.ts";
+import { reconciliation } from "./resolvers/reconciliation.ts";
 import { record } from "./resolvers/record.ts";
 import { scalars } from "./resolvers/scalars.ts";
 import { subscriptions } from "./resolvers/subscriptions.ts";
@@ -33,6 +34,7 @@ export const createApiSchema = (): GraphQLSchema =>
       batch,
       sync,
       reapply,
+      reconciliation,
       record,
       subscriptions,
     ],

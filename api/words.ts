@@ -5,6 +5,7 @@ import type { Role } from "../db/api-tokens.ts";
 import type { Attention } from "../db/attention.ts";
 import type { Batch, BatchKind, BatchTrigger } from "../db/batches.ts";
 import type { Company } from "../db/companies.ts";
+import type { ReconciliationLine } from "../db/reconciliations.ts";
 import type { WantedReapplication } from "../db/reapplication-words.ts";
 import type { FirstLook } from "../db/connections.ts";
 
@@ -19,6 +20,7 @@ export type ApplicationRoleWord = AppliedRole;
 export type ChangeWhatWord = "added" | "changed" | "removed";
 export type ReapplyByWord = WantedReapplication["by"];
 export type PlanStateWord = "planned" | "swapped" | "stopped";
+export type ReconciliationSubjectWord = ReconciliationLine["subject"];
 export type RoleWord = Role;
 export type ActorWord = (typeof POLICY)[keyof typeof POLICY]["whose"];
 
@@ -30,6 +32,12 @@ export type ActivityWord = "idle" | "running" | "waiting" | "needs_you";
 /** An attention knows its company by where it was read from. */
 export interface AttentionOfCompany extends Attention {
   companyId: string;
+}
+
+/** A comparison with QuickBooks, and the batch that made it. */
+export interface ReconciliationOfBatch {
+  batch: Batch;
+  lines: ReconciliationLine[];
 }
 
 /** What the API answers where the answer is expected to be no. */

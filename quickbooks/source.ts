@@ -47,6 +47,8 @@ export interface Source {
   ): AsyncGenerator<Changes>;
   /** Does a payment's payload say that it lies in a deposit? */
   isDeposited(payload: string): boolean;
+  /** What is open in all by QuickBooks' own reports, in the home currency; null where it is not to be had. */
+  readOpenBalances(signal: AbortSignal): Promise<OpenBalances>;
   /** The payments and credits that a document's payload names as applied to it. */
   appliersIn(kind: RecordKind, payload: string): NamedRecord[];
   /** Which of these ids QuickBooks still has, each with its present content. */
@@ -166,6 +168,11 @@ export interface Books {
   edition: string | null;
   country: string | null;
   currency: string | null;
+}
+
+export interface OpenBalances {
+  receivables: string | null;
+  payables: string | null;
 }
 
 export interface CompanyAnswer {

@@ -27,6 +27,7 @@ const WORKFLOW_OF_KIND: Partial<Record<ClaimedBatch["kind"], string>> = {
   autosync: "autoSync",
   manual: "autoSync",
   reapply_payments: "reapplyPayments",
+  verify: "verify",
 };
 
 /**

@@ -7,3 +7,4 @@ export { initialSync } from "./initial-sync.ts";
 export { meetCompany } from "./meet-company.ts";
 export { reapplyPayments } from "./reapply-payments.ts";
 export { reconcileState } from "./reconcile-state.ts";
+export { verify } from "./verify.ts";

@@ -56,6 +56,7 @@ export const work = (summary: string) =>
       | "planReapplication"
       | "judgeReapplication"
       | "swapApplications"
+      | "verifyBooks"
     >
   >({
     startToCloseTimeout: 60 * 60_000,

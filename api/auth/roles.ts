@@ -10,6 +10,7 @@ export type Action =
   | "start"
   | "syncNow"
   | "reapplyPayments"
+  | "verify"
   | "cancel"
   | "retry";
 
@@ -17,6 +18,7 @@ const STEERING: readonly Action[] = [
   "start",
   "syncNow",
   "reapplyPayments",
+  "verify",
   "cancel",
   "retry",
   "pause",

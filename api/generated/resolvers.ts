@@ -11,6 +11,7 @@ import type { ApplicationRoleWord as ApplicationRole } from '../words.ts';
 import type { ChangeWhatWord as ChangeWhat } from '../words.ts';
 import type { ReapplyByWord as ReapplyBy } from '../words.ts';
 import type { PlanStateWord as PlanState } from '../words.ts';
+import type { ReconciliationSubjectWord as ReconciliationSubject } from '../words.ts';
 import type { RoleWord as Role } from '../words.ts';
 import type { ActorWord as Actor } from '../words.ts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
@@ -22,7 +23,8 @@ import type { StoredRecord, KindCount as KindCountRow } from '../../db/records.t
 import type { ApplicationAtHome } from '../../db/applications.ts';
 import type { Change as ChangeRow } from '../../db/changes.ts';
 import type { PlanRow, PlannedMove as PlannedMoveRow } from '../../db/reapplications.ts';
-import type { AttentionOfCompany, Refusal as RefusalRow } from '../words.ts';
+import type { ReconciliationOfBatch, AttentionOfCompany, Refusal as RefusalRow } from '../words.ts';
+import type { ReconciliationLine as ReconciliationLineRow } from '../../db/reconciliations.ts';
 import type { Books as BooksRow } from '../../quickbooks/source.ts';
 import type { Connector as ConnectorRow } from '../../db/connectors.ts';
 import type { FirstLook as FirstLookRow } from '../../db/connections.ts';
@@ -70,6 +72,11 @@ export type Query = {
   company: Maybe<Company>;
   /** The companies that the token may see, oldest first. `first` is 50 unless given, at most 500. */
   companies: CompanyConnection;
+  /**
+   * The newest comparison of a company with QuickBooks that has ended, or that of the batch named; null
+   * where there is none.
+   */
+  reconciliation: Maybe<Reconciliation>;
   /** One record, one that was deleted included, or null. */
   record: Maybe<Record>;
   /**
@@ -111,6 +118,13 @@ export type QueryCompanyArgs = {
 export type QueryCompaniesArgs = {
   first: InputMaybe<Scalars['Int']['input']>;
   after: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Reads. What a token may not see answers like what does not exist. */
+export type QueryReconciliationArgs = {
+  companyId: Scalars['ID']['input'];
+  batchId: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -224,6 +238,8 @@ export type Mutation = {
    * company is to be confirmed and synced anew. Only while the last contact was refused as `file-replaced`.
    */
   startNewFile: CompanyResult;
+  /** Compares what is held with QuickBooks, and heals the records that it finds to differ. Writes nothing to QuickBooks. */
+  verify: BatchResult;
 };
 
 
@@ -345,6 +361,12 @@ export type MutationAcceptMassChangeArgs = {
 
 /** Writes. What was expected to go wrong comes back as a Refusal; each may be repeated without harm. */
 export type MutationStartNewFileArgs = {
+  companyId: Scalars['ID']['input'];
+};
+
+
+/** Writes. What was expected to go wrong comes back as a Refusal; each may be repeated without harm. */
+export type MutationVerifyArgs = {
   companyId: Scalars['ID']['input'];
 };
 
@@ -880,6 +902,42 @@ export type LastNumber = {
   date: Maybe<Scalars['Date']['output']>;
 };
 
+/** A comparison of what we hold with QuickBooks. */
+export type Reconciliation = {
+  __typename?: 'Reconciliation';
+  /** The batch that compared. */
+  batch: Batch;
+  /** Nothing differs. */
+  agrees: Scalars['Boolean']['output'];
+  /** Every comparison, what differs first. */
+  lines: Array<ReconciliationLine>;
+  /** The same as text: comma-separated, one line each, with a line of titles. */
+  csv: Scalars['String']['output'];
+};
+
+export type { ReconciliationSubject };
+
+/** One thing that was compared. */
+export type ReconciliationLine = {
+  __typename?: 'ReconciliationLine';
+  /** What it is about. */
+  subject: ReconciliationSubject;
+  /** The kind of record. */
+  kind: Maybe<RecordKind>;
+  /** The first day of the month. */
+  month: Maybe<Scalars['Date']['output']>;
+  /** The record, where it is about one. */
+  quickbooksId: Maybe<Scalars['String']['output']>;
+  /** What we hold. */
+  ours: Maybe<Scalars['Money']['output']>;
+  /** What QuickBooks says. */
+  theirs: Maybe<Scalars['Money']['output']>;
+  /** Are they equal? Null where nothing can be said; the note says why. */
+  agrees: Maybe<Scalars['Boolean']['output']>;
+  /** What else to know. */
+  note: Maybe<Scalars['String']['output']>;
+};
+
 export type { RecordKind };
 
 /** Our copy of one QuickBooks object. */
@@ -1180,6 +1238,9 @@ export type ResolversTypes = {
   FirstLook: ResolverTypeWrapper<FirstLookRow>;
   SeenCount: ResolverTypeWrapper<SeenCount>;
   LastNumber: ResolverTypeWrapper<LastNumber>;
+  Reconciliation: ResolverTypeWrapper<ReconciliationOfBatch>;
+  ReconciliationSubject: ReconciliationSubject;
+  ReconciliationLine: ResolverTypeWrapper<ReconciliationLineRow>;
   RecordKind: RecordKind;
   Record: ResolverTypeWrapper<StoredRecord>;
   ApplicationRole: ApplicationRole;
@@ -1236,6 +1297,8 @@ export type ResolversParentTypes = {
   FirstLook: FirstLookRow;
   SeenCount: SeenCount;
   LastNumber: LastNumber;
+  Reconciliation: ReconciliationOfBatch;
+  ReconciliationLine: ReconciliationLineRow;
   Record: StoredRecord;
   Application: ApplicationAtHome;
   Change: ChangeRow;
@@ -1258,6 +1321,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   errorGuide?: Resolver<Array<ResolversTypes['ErrorGuideEntry']>, ParentType, ContextType>;
   company?: Resolver<Maybe<ResolversTypes['Company']>, ParentType, ContextType, RequireFields<QueryCompanyArgs, 'id'>>;
   companies?: Resolver<ResolversTypes['CompanyConnection'], ParentType, ContextType, Partial<QueryCompaniesArgs>>;
+  reconciliation?: Resolver<Maybe<ResolversTypes['Reconciliation']>, ParentType, ContextType, RequireFields<QueryReconciliationArgs, 'companyId'>>;
   record?: Resolver<Maybe<ResolversTypes['Record']>, ParentType, ContextType, RequireFields<QueryRecordArgs, 'companyId' | 'kind' | 'quickbooksId'>>;
   records?: Resolver<ResolversTypes['RecordConnection'], ParentType, ContextType, RequireFields<QueryRecordsArgs, 'companyId' | 'kind'>>;
   changes?: Resolver<ResolversTypes['ChangeConnection'], ParentType, ContextType, RequireFields<QueryChangesArgs, 'companyId'>>;
@@ -1284,6 +1348,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   acceptMovedFile?: Resolver<ResolversTypes['CompanyResult'], ParentType, ContextType, RequireFields<MutationAcceptMovedFileArgs, 'companyId'>>;
   acceptMassChange?: Resolver<ResolversTypes['CompanyResult'], ParentType, ContextType, RequireFields<MutationAcceptMassChangeArgs, 'companyId'>>;
   startNewFile?: Resolver<ResolversTypes['CompanyResult'], ParentType, ContextType, RequireFields<MutationStartNewFileArgs, 'companyId'>>;
+  verify?: Resolver<ResolversTypes['BatchResult'], ParentType, ContextType, RequireFields<MutationVerifyArgs, 'companyId'>>;
 };
 
 export type BatchResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BatchResult'] = ResolversParentTypes['BatchResult']> = {
@@ -1577,6 +1642,26 @@ export type LastNumberResolvers<ContextType = Context, ParentType extends Resolv
   date?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
 };
 
+export type ReconciliationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Reconciliation'] = ResolversParentTypes['Reconciliation']> = {
+  batch?: Resolver<ResolversTypes['Batch'], ParentType, ContextType>;
+  agrees?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  lines?: Resolver<Array<ResolversTypes['ReconciliationLine']>, ParentType, ContextType>;
+  csv?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ReconciliationSubjectResolvers = EnumResolverSignature<{ COUNT?: any, SAMPLE?: any, RECEIVABLES?: any, PAYABLES?: any }, ResolversTypes['ReconciliationSubject']>;
+
+export type ReconciliationLineResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReconciliationLine'] = ResolversParentTypes['ReconciliationLine']> = {
+  subject?: Resolver<ResolversTypes['ReconciliationSubject'], ParentType, ContextType>;
+  kind?: Resolver<Maybe<ResolversTypes['RecordKind']>, ParentType, ContextType>;
+  month?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  quickbooksId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ours?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  theirs?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  agrees?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  note?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type RecordKindResolvers = EnumResolverSignature<{ CUSTOMER?: any, VENDOR?: any, EMPLOYEE?: any, ACCOUNT?: any, CLASS?: any, DEPARTMENT?: any, TERM?: any, PAYMENT_METHOD?: any, TAX_CODE?: any, ITEM?: any, INVOICE?: any, PAYMENT?: any, CREDIT_MEMO?: any, SALES_RECEIPT?: any, REFUND_RECEIPT?: any, ESTIMATE?: any, SALES_ORDER?: any, PURCHASE_ORDER?: any, BILL?: any, BILL_PAYMENT?: any, VENDOR_CREDIT?: any, EXPENSE?: any, JOURNAL_ENTRY?: any, DEPOSIT?: any, TRANSFER?: any, INVENTORY_ADJUSTMENT?: any, TIME_ACTIVITY?: any }, ResolversTypes['RecordKind']>;
 
 export type RecordResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Record'] = ResolversParentTypes['Record']> = {
@@ -1706,6 +1791,9 @@ export type Resolvers<ContextType = Context> = {
   FirstLook?: FirstLookResolvers<ContextType>;
   SeenCount?: SeenCountResolvers<ContextType>;
   LastNumber?: LastNumberResolvers<ContextType>;
+  Reconciliation?: ReconciliationResolvers<ContextType>;
+  ReconciliationSubject?: ReconciliationSubjectResolvers;
+  ReconciliationLine?: ReconciliationLineResolvers<ContextType>;
   RecordKind?: RecordKindResolvers;
   Record?: RecordResolvers<ContextType>;
   ApplicationRole?: ApplicationRoleResolvers;

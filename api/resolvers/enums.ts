@@ -21,6 +21,7 @@ export const enums = {
   ChangeWhat: inUpperCase(["added", "changed", "removed"]),
   ReapplyBy: inUpperCase(REAPPLY_BY),
   PlanState: inUpperCase(["planned", "swapped", "stopped"]),
+  ReconciliationSubject: inUpperCase(["count", "sample", "receivables", "payables"]),
   Role: inUpperCase(ROLES),
   Actor: inUpperCase(["system", "customer", "operator", "developer"]),
 };

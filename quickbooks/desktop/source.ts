@@ -70,6 +70,8 @@ export function createDesktopSource(exchanges: Exchanges, learned: Learned): Des
     hasChangeFeed: (kind) =>
       DESKTOP_KINDS[kind]?.queries.every(({ deletedTypes }) => deletedTypes.length > 0) ?? false,
     changesSince: (since, kinds, signal) => changesSince({ pc, learned, signal }, since, kinds),
+    // Desktop's report queries are not asked yet.
+    readOpenBalances: () => Promise.resolve({ receivables: null, payables: null }),
     // A payment does not say so here; its deposit does.
     isDeposited: () => false,
     appliersIn,

@@ -10,6 +10,7 @@ import { isOnlineKind, ONLINE_KINDS } from "./kinds.ts";
 import { cutIntoPieces } from "./pieces.ts";
 import { secondWithin } from "./position.ts";
 import { selectByIds, selectCount, selectEdge, selectPage, type OnlineListing } from "./query.ts";
+import { readOpenBalances } from "./reports.ts";
 import { PAGE_SIZE, startOf, walkPage, type Asker } from "./walk.ts";
 
 /** As many requests as Intuit once named as the most at one time; at a second's latency that reaches its ceiling. */
@@ -67,6 +68,7 @@ export function createOnlineSource(client: OnlineClient, realmId: string): Sourc
         since,
         kinds,
       ),
+    readOpenBalances: (signal) => readOpenBalances(client, signal),
     isDeposited,
     appliersIn: (_, payload) => appliersIn(payload),
     readByIds: async (kind, ids, signal) => {

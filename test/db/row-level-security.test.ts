@@ -75,6 +75,8 @@ async function furnishedCompany(): Promise<string> {
     `insert into changes (company_id, position, batch_id, to_kind, to_id, said_by_kind, said_by_id,
         from_kind, from_id, role)
       values ('${companyId}', 1, '${companyId}', 'invoice', '1', 'payment', '2', 'payment', '2', 'payment')`,
+    `insert into reconciliation_lines (company_id, batch_id, position, subject)
+      select '${companyId}', id, 0, 'count' from batches where company_id = '${companyId}' limit 1`,
     `insert into reapplied_documents (company_id, batch_id, kind, quickbooks_id, state, applied_before,
         applied_after, moves)
       select '${companyId}', id, 'invoice', '1', 'planned', 0, 0, '[]' from batches

@@ -1,0 +1,190 @@
+import { compareDecimals } from "../core/money.ts";
+import { isTransactionKind, kindLabel, type RecordKind } from "../core/record-kinds.ts";
+import type { Lease } from "../db/leases.ts";
+import {
+  countHeldByMonth,
+  openBalancesHeld,
+  sampleOf,
+  storeReconciliation,
+  type ReconciliationLine,
+} from "../db/reconciliations.ts";
+import { countHeldByKind } from "../db/records.ts";
+import { hasSteps, planSteps, syncedKinds } from "../db/steps.ts";
+import { inCompany } from "../db/transactions.ts";
+import { settle } from "./compare.ts";
+import type { ActivityDeps } from "./deps.ts";
+import { endOfMonth } from "./months.ts";
+import { moveTo, onStep, storeFound, type StandingStep } from "./standing-step.ts";
+import { wholeListing } from "./steps.ts";
+
+/** Records of each kind that are compared one by one: as many as one question asks for. */
+const SAMPLE_SIZE = 100;
+/** Months that a kind is counted by where its counts differ, newest first. */
+const MONTHS_MAX = 36;
+
+const STEP = { name: "comparison", phase: "comparison" } as const;
+
+export interface Verified {
+  lines: number;
+  differing: number;
+}
+
+/**
+ * Compares a company with QuickBooks and writes down every line of it: counts by kind (by month where
+ * they differ), a random sample of each kind record by record, and what is open against QuickBooks' own
+ * reports. A record of the sample that differs is named, and healed by what was just read.
+ */
+export const verifyBooks =
+  (deps: ActivityDeps) =>
+  async ({ lease }: { lease: Lease }, signal: AbortSignal): Promise<Verified> => {
+    await inCompany(deps.pool, lease.companyId, async (tx) => {
+      if (await hasSteps(tx, lease)) return;
+      await planSteps(tx, lease, [
+        { ...STEP, kind: null, total: null, checkpoint: {}, unavailable: null },
+      ]);
+    });
+    const lines = (await onStep(deps, { lease, ...STEP, signal }, compareAll)) ?? [];
+    return {
+      lines: lines.length,
+      differing: lines.filter(({ agrees }) => agrees === false).length,
+    };
+  };
+
+async function compareAll(run: StandingStep): Promise<ReconciliationLine[]> {
+  const { pool } = run.deps;
+  const { kinds, historyFrom } = await inCompany(pool, run.lease.companyId, (tx) =>
+    syncedKinds(tx, run.lease.companyId),
+  );
+  const lines = [
+    ...(await compareCounts(run, kinds, historyFrom)),
+    ...(await compareSamples(run, kinds)),
+    ...(await compareOpenBalances(run)),
+  ];
+  await storeReconciliation(pool, run.lease, lines);
+  await moveTo(run, {}, true);
+  return lines;
+}
+
+const NOTHING = { kind: null, month: null, quickbooksId: null, note: null } as const;
+
+const countLine = (
+  kind: RecordKind,
+  month: string | null,
+  { ours, theirs }: { ours: number; theirs: number },
+): ReconciliationLine => ({
+  ...NOTHING,
+  subject: "count",
+  kind,
+  month,
+  ours: String(ours),
+  theirs: String(theirs),
+  agrees: ours === theirs,
+});
+
+async function compareCounts(
+  run: StandingStep,
+  kinds: readonly RecordKind[],
+  datedFrom: string | null,
+): Promise<ReconciliationLine[]> {
+  const { pool } = run.deps;
+  const { companyId } = run.lease;
+  const ours = await inCompany(pool, companyId, (tx) => countHeldByKind(tx, companyId, datedFrom));
+  const lines = await Promise.all(
+    kinds.map(async (kind) => {
+      const theirs = await run.source.count(wholeListing(kind, datedFrom), run.signal);
+      const line = countLine(kind, null, { ours: ours.get(kind) ?? 0, theirs });
+      const isByMonth = line.agrees === false && isTransactionKind(kind);
+      return [line, ...(isByMonth ? await compareMonths(run, kind) : [])];
+    }),
+  );
+  return lines.flat();
+}
+
+async function compareMonths(run: StandingStep, kind: RecordKind): Promise<ReconciliationLine[]> {
+  const months = await countHeldByMonth(run.deps.pool, run.lease.companyId, kind);
+  return Promise.all(
+    months.slice(0, MONTHS_MAX).map(async ({ month, count }) => {
+      const listing = { ...wholeListing(kind, month), datedUntil: endOfMonth(month) };
+      const theirs = await run.source.count(listing, run.signal);
+      return countLine(kind, month, { ours: count, theirs });
+    }),
+  );
+}
+
+async function compareSamples(
+  run: StandingStep,
+  kinds: readonly RecordKind[],
+): Promise<ReconciliationLine[]> {
+  const lines: ReconciliationLine[] = [];
+  for (const kind of kinds) lines.push(...(await compareSample(run, kind)));
+  return lines;
+}
+
+/** One line that says how many were compared, and one for each record that differs. */
+async function compareSample(run: StandingStep, kind: RecordKind): Promise<ReconciliationLine[]> {
+  const { pool } = run.deps;
+  const size = SAMPLE_SIZE;
+  const sample = await sampleOf(pool, run.lease.companyId, { kind, size });
+  if (sample.length === 0) return [];
+  const ids = sample.map(({ quickbooksId }) => quickbooksId);
+  const found = await run.source.readByIds(kind, ids, run.signal);
+  const { at } = await run.source.readCompany(run.signal);
+  const present = new Set(
+    [...found.records, ...found.troubles].map(({ quickbooksId }) => quickbooksId),
+  );
+  const differing: ReconciliationLine[] = [];
+  for (const record of found.records) {
+    // What is stored is what differed: an equal record is left alone.
+    const stored = await storeFound(run, { records: [record], troubles: [], deletions: [] });
+    if (stored.updated + stored.created === 0) continue;
+    differing.push(sampleLine(kind, record.quickbooksId, "It differed, and was read anew."));
+  }
+  const gone = ids.filter((id) => !present.has(id));
+  if (gone.length > 0) await settle(run, kind, gone, at);
+  differing.push(
+    ...gone.map((id) => sampleLine(kind, id, "QuickBooks no longer has it; it is marked deleted.")),
+  );
+  const equal = ids.length - differing.length;
+  const all: ReconciliationLine = {
+    ...NOTHING,
+    subject: "sample",
+    kind,
+    ours: String(ids.length),
+    theirs: String(equal),
+    agrees: differing.length === 0,
+    note: `${ids.length} ${kindLabel(kind)} records picked at random, ${equal} of them equal.`,
+  };
+  return [all, ...differing];
+}
+
+const sampleLine = (kind: RecordKind, quickbooksId: string, note: string): ReconciliationLine => ({
+  ...NOTHING,
+  subject: "sample",
+  kind,
+  quickbooksId,
+  ours: null,
+  theirs: null,
+  agrees: false,
+  note,
+});
+
+async function compareOpenBalances(run: StandingStep): Promise<ReconciliationLine[]> {
+  const held = await openBalancesHeld(run.deps.pool, run.lease.companyId);
+  const told = await run.source.readOpenBalances(run.signal);
+  return (["receivables", "payables"] as const).map((subject) => {
+    const theirs = told[subject];
+    const ours = held[subject];
+    const line = { ...NOTHING, subject, ours, theirs };
+    if (theirs === null) {
+      return { ...line, agrees: null, note: "QuickBooks' own report is not read here." };
+    }
+    if (held.currencies > 1) {
+      return { ...line, agrees: null, note: "Several currencies: the report is in one alone." };
+    }
+    const agrees = compareDecimals(ours, theirs) === 0;
+    const note = agrees
+      ? null
+      : "QuickBooks' aging summary; journal entries on receivables or payables are in it, and not in our documents.";
+    return { ...line, agrees, note };
+  });
+}

@@ -1,0 +1,124 @@
+import { beforeAll, describe, expect, test } from "vitest";
+
+import { enqueueBatch } from "../../db/batches.ts";
+import { reconciliationOf, type ReconciliationLine } from "../../db/reconciliations.ts";
+import { COORDINATOR, coordinatorStart } from "../../workflows/contract.ts";
+import { poll, quietCompany, startDesktopRun, untilOver } from "../support/desktop-runs.ts";
+import { withDoor } from "../support/desktop.ts";
+import {
+  connectedCompany,
+  isOver,
+  startInitialSync,
+  untilBatch,
+  withStage,
+} from "../support/sync.ts";
+
+const TIMEOUT_MS = 120_000;
+
+describe("a comparison with QuickBooks", () => {
+  const stage = withStage();
+  const door = withDoor(stage);
+  beforeAll(() => stage.worker(), 60_000);
+
+  async function want(companyId: string): Promise<string> {
+    const { batch } = await enqueueBatch(stage.pool, {
+      companyId,
+      kind: "verify",
+      trigger: "user",
+      startedBy: "test",
+      label: "Comparison",
+      historyFrom: null,
+    });
+    await stage.client.workflow.signalWithStart(COORDINATOR, coordinatorStart(companyId));
+    return batch.id;
+  }
+
+  async function compared(companyId: string): Promise<ReconciliationLine[]> {
+    const batchId = await want(companyId);
+    expect(await untilBatch(stage, companyId, batchId, isOver)).toMatchObject({
+      status: "succeeded",
+      failure: null,
+    });
+    return reconciliationOf(stage.pool, { companyId, batchId });
+  }
+
+  const differing = (lines: readonly ReconciliationLine[]): ReconciliationLine[] =>
+    lines.filter(({ agrees }) => agrees === false);
+
+  test(
+    "agrees after the first sync, to the cent with QuickBooks' own aging summaries",
+    async () => {
+      const realmId = await stage.simulator.company({ records: 1_000 });
+      const companyId = await connectedCompany(stage, realmId);
+      await untilBatch(stage, companyId, await startInitialSync(stage, companyId), isOver);
+      const lines = await compared(companyId);
+      expect(differing(lines)).toEqual([]);
+      expect(lines.filter(({ subject }) => subject === "count").length).toBeGreaterThan(20);
+      for (const subject of ["receivables", "payables"]) {
+        const line = lines.find((each) => each.subject === subject);
+        expect(line).toMatchObject({ agrees: true, note: null });
+        expect(Number(line?.ours)).toBeGreaterThan(0);
+      }
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    "names what differs, by month and record by record, and heals what it has read",
+    async () => {
+      const realmId = await stage.simulator.company({ records: 300 });
+      const companyId = await connectedCompany(stage, realmId);
+      await untilBatch(stage, companyId, await startInitialSync(stage, companyId), isOver);
+      const { rows } = await stage.pool.query<{ id: string; month: string }>(
+        `select quickbooks_id as id, date_trunc('month', date)::date::text as month from records
+          where company_id = $1 and kind = 'invoice' order by quickbooks_id limit 2`,
+        [companyId],
+      );
+      const [lost, spoilt] = rows;
+      if (lost === undefined || spoilt === undefined) throw new Error("no invoices");
+      // Slips of ours that no feed tells: one row is gone, another is not what QuickBooks says.
+      const key = "company_id = $1 and kind = 'invoice' and quickbooks_id = $2";
+      await stage.pool.query(`delete from records where ${key}`, [companyId, lost.id]);
+      await stage.pool.query(
+        `update records set balance = 0.01, version = '0',
+        modified_at = '2001-01-01' where ${key}`,
+        [companyId, spoilt.id],
+      );
+
+      const found = differing(await compared(companyId));
+      expect(found).toContainEqual(
+        expect.objectContaining({ subject: "count", kind: "invoice", month: null }),
+      );
+      expect(found).toContainEqual(
+        expect.objectContaining({ subject: "count", kind: "invoice", month: lost.month }),
+      );
+      expect(found).toContainEqual(
+        expect.objectContaining({ subject: "sample", kind: "invoice", quickbooksId: spoilt.id }),
+      );
+      const again = differing(await compared(companyId));
+      expect(again.filter(({ quickbooksId }) => quickbooksId === spoilt.id)).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    "of a company file says what cannot be said",
+    async () => {
+      const company = await quietCompany(stage, door, { records: 400, seed: 7 });
+      const { companyId } = company;
+      const first = await startDesktopRun(stage, company);
+      await poll(company);
+      await untilOver(stage, first);
+      const batchId = await want(companyId);
+      await poll(company);
+      expect(await untilOver(stage, { company, batchId })).toMatchObject({ status: "succeeded" });
+      const lines = await reconciliationOf(stage.pool, { companyId, batchId });
+      expect(differing(lines)).toEqual([]);
+      expect(lines.filter(({ subject }) => subject === "sample").length).toBeGreaterThan(5);
+      const receivables = lines.find(({ subject }) => subject === "receivables");
+      expect(receivables).toMatchObject({ agrees: null, theirs: null });
+      expect(receivables?.note).not.toBeNull();
+    },
+    TIMEOUT_MS,
+  );
+});
