@@ -1,5 +1,8 @@
-/** An amount as QuickBooks writes it: up to twenty digits, perhaps with decimals or an exponent. */
-const DECIMAL = /^(-?)(\d{1,20})(?:\.(\d{1,15}))?(?:[eE]([+-]?\d{1,2}))?$/;
+/**
+ * An amount or a rate as QuickBooks writes it: up to twenty digits, perhaps with decimals or an exponent.
+ * A rate may be a float written out: seventeen digits, and the zeros before them.
+ */
+const DECIMAL = /^(-?)(\d{1,20})(?:\.(\d{1,30}))?(?:[eE]([+-]?\d{1,2}))?$/;
 
 /** A decimal number as whole units of its last place: 12.30 is 1230 with two places. */
 interface Decimal {
