@@ -15,7 +15,7 @@ import {
   type PlannedDocument,
 } from "../db/reapplications.ts";
 import type { ReapplicationResult } from "../db/reapplication-words.ts";
-import { payloadsOf, unheldOf, type HeldPayload } from "../db/records.ts";
+import { payloadsOf, unheldOf, type HeldPayload } from "../db/payloads.ts";
 import { inCompany } from "../db/transactions.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { lineOf, reasonToStop } from "./plan-words.ts";

@@ -1,7 +1,7 @@
 import type { RecordKind } from "../core/record-kinds.ts";
 import type { DocumentKey } from "../db/applications.ts";
 import { saidByOf } from "../db/applied-amounts.ts";
-import { payloadsOf, type HeldPayload } from "../db/records.ts";
+import { payloadsOf, type HeldPayload } from "../db/payloads.ts";
 import { settleByIds } from "./compare.ts";
 import type { StandingStep } from "./standing-step.ts";
 

@@ -8,9 +8,11 @@ import {
   storeReconciliation,
   type ReconciliationLine,
 } from "../db/reconciliations.ts";
+import { payloadsOf, type HeldPayload } from "../db/payloads.ts";
 import { countHeldByKind } from "../db/records.ts";
 import { hasSteps, planSteps, syncedKinds } from "../db/steps.ts";
 import { inCompany } from "../db/transactions.ts";
+import type { SourceRecord } from "../quickbooks/source.ts";
 import { settle } from "./compare.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { endOfMonth } from "./months.ts";
@@ -128,19 +130,22 @@ async function compareSample(run: StandingStep, kind: RecordKind): Promise<Recon
   if (sample.length === 0) return [];
   const ids = sample.map(({ quickbooksId }) => quickbooksId);
   const found = await run.source.readByIds(kind, ids, run.signal);
-  const { at } = await run.source.readCompany(run.signal);
   const present = new Set(
     [...found.records, ...found.troubles].map(({ quickbooksId }) => quickbooksId),
   );
-  const differing: ReconciliationLine[] = [];
-  for (const record of found.records) {
-    // What is stored is what differed: an equal record is left alone.
-    const stored = await storeFound(run, { records: [record], troubles: [], deletions: [] });
-    if (stored.updated + stored.created === 0) continue;
-    differing.push(sampleLine(kind, record.quickbooksId, "It differed, and was read anew."));
-  }
+  const keys = ids.map((quickbooksId) => ({ kind, quickbooksId }));
+  const ours = new Map(
+    (await payloadsOf(pool, run.lease.companyId, keys)).map((held) => [held.quickbooksId, held]),
+  );
+  const differing = found.records
+    .filter((record) => !isEqual(record, ours.get(record.quickbooksId)))
+    .map(({ quickbooksId }) => sampleLine(kind, quickbooksId, "It differed, and was read anew."));
+  if (differing.length > 0) await storeFound(run, { ...found, deletions: [] });
   const gone = ids.filter((id) => !present.has(id));
-  if (gone.length > 0) await settle(run, kind, gone, at);
+  if (gone.length > 0) {
+    const { at } = await run.source.readCompany(run.signal);
+    await settle(run, kind, gone, at);
+  }
   differing.push(
     ...gone.map((id) => sampleLine(kind, id, "QuickBooks no longer has it; it is marked deleted.")),
   );
@@ -156,6 +161,20 @@ async function compareSample(run: StandingStep, kind: RecordKind): Promise<Recon
   };
   return [all, ...differing];
 }
+
+/** The same version, and the same columns; what QuickBooks changes in a payload without telling is left out. */
+function isEqual(theirs: SourceRecord, ours: HeldPayload | undefined): boolean {
+  if (ours === undefined) return false;
+  return (
+    theirs.version === ours.version &&
+    Date.parse(theirs.modifiedAt) === ours.modifiedAt.getTime() &&
+    (["number", "party", "date"] as const).every((column) => theirs[column] === ours[column]) &&
+    (["total", "balance"] as const).every((column) => isSame(theirs[column], ours[column]))
+  );
+}
+
+const isSame = (one: string | null, other: string | null): boolean =>
+  one === null || other === null ? one === other : compareDecimals(one, other) === 0;
 
 const sampleLine = (kind: RecordKind, quickbooksId: string, note: string): ReconciliationLine => ({
   ...NOTHING,

@@ -12,7 +12,9 @@ const ASK_EVERY_MS = 100;
 export type Wanted =
   | { do: "startInitialSync"; historyFrom: string | null }
   | { do: "startHistoricalSync"; from: string }
-  | { do: "syncNow"; everything: boolean };
+  | { do: "syncNow"; everything: boolean }
+  | { do: "reapplyPayments"; from: string; preview: boolean }
+  | { do: "verify" };
 
 /** What one batch took, from the request that started it to its own end, and what came of it. */
 export interface Run {
@@ -23,10 +25,13 @@ export interface Run {
   brought: number;
 }
 
+/** Beside the company's id. */
 const SIGNATURES: Record<Wanted["do"], [variables: string, given: string]> = {
-  startInitialSync: ["$historyFrom: Date", "historyFrom: $historyFrom"],
-  startHistoricalSync: ["$from: Date!", "from: $from"],
-  syncNow: ["$everything: Boolean", "everything: $everything"],
+  startInitialSync: [", $historyFrom: Date", ", historyFrom: $historyFrom"],
+  startHistoricalSync: [", $from: Date!", ", from: $from"],
+  syncNow: [", $everything: Boolean", ", everything: $everything"],
+  reapplyPayments: [", $from: Date!, $preview: Boolean", ", from: $from, preview: $preview"],
+  verify: ["", ""],
 };
 
 /** Starts a batch over the API and answers its id. */
@@ -35,8 +40,8 @@ export async function startBatch(stage: Stage, companyId: string, wanted: Wanted
   const [variables, passed] = SIGNATURES[mutation];
   const { result } = await stage.client.ask(
     Result,
-    `mutation ($companyId: ID!, ${variables}) {
-      result: ${mutation}(companyId: $companyId, ${passed}) { ... on Batch { id } ${REFUSAL} }
+    `mutation ($companyId: ID!${variables}) {
+      result: ${mutation}(companyId: $companyId${passed}) { ... on Batch { id } ${REFUSAL} }
     }`,
     { companyId, ...given },
   );
