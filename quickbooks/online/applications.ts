@@ -1,17 +1,17 @@
-import { addDecimals, compareDecimals, isZero, negated } from "../../core/money.ts";
+import { addDecimals, compareDecimals, isDecimal, isZero, negated } from "../../core/money.ts";
 import type { AppliedAmount, NamedRecord } from "../source.ts";
 import { amountIn } from "./amounts.ts";
 import { eachElement, eachMember } from "./cut.ts";
 import { kindOfEntity, type OnlineKind } from "./kinds.ts";
 
 /** What Intuit calls the records that a LinkedTxn names, where it is not the name of the entity. */
-const ALIASES: Record<string, OnlineKind> = {
-  BillPaymentCheck: "bill_payment",
-  BillPaymentCreditCard: "bill_payment",
-  Expense: "expense",
-  Check: "expense",
-  CreditCardCredit: "expense",
-};
+const ALIASES: ReadonlyMap<string, OnlineKind> = new Map([
+  ["BillPaymentCheck", "bill_payment"],
+  ["BillPaymentCreditCard", "bill_payment"],
+  ["Expense", "expense"],
+  ["Check", "expense"],
+  ["CreditCardCredit", "expense"],
+]);
 
 /** Which side of a payment a kind is on; kinds that are named nowhere may be on either. */
 const SIDES: Partial<Record<OnlineKind, "owed" | "credit">> = {
@@ -49,16 +49,16 @@ interface Read {
  */
 export function appliedIn(read: Read): AppliedAmount[] {
   const { kind, id, text, json } = read;
-  const exchangeRate = amountIn(text, "ExchangeRate", json);
   if (kind === "invoice") {
     const deposit = amountIn(text, "Deposit", json);
     if (deposit === null || isZero(deposit)) return [];
     const itself = { fromKind: kind, fromId: id, toKind: kind, toId: id };
-    return [{ ...itself, role: "deposit", amount: deposit, exchangeRate }];
+    return [{ ...itself, role: "deposit", amount: deposit, exchangeRate: rateIn(read) }];
   }
   if (!PAYERS.has(kind)) return [];
   const lines = paidLines(read);
   if (lines.length === 0) return [];
+  const exchangeRate = rateIn(read);
   const money = moneyOf(read);
   const isCredit = sidesOf(lines, money);
   const owed = lines.filter((_, index) => !isCredit[index]);
@@ -77,6 +77,12 @@ export function appliersIn(payload: string): NamedRecord[] {
 /** Does a payment lie in a deposit? Then QuickBooks refuses to change it (facts 8.1). */
 export const isDeposited = (payload: string): boolean =>
   linksOf(JSON.parse(payload) as Record<string, unknown>).some(({ kind }) => kind === "deposit");
+
+function rateIn({ text, json }: Read): string | null {
+  const rate = amountIn(text, "ExchangeRate", json);
+  if (rate !== null && !isDecimal(rate)) throw new RangeError(`"${rate.slice(0, 40)}" is no rate`);
+  return rate;
+}
 
 /** How much money a payment put on documents: its total less what is not applied. */
 function moneyOf({ text, json }: Read): string | null {
@@ -99,7 +105,13 @@ function paidLines({ bytes, json }: Read): PaidLine[] {
     if (link === undefined || amount === null || isZero(amount)) return;
     lines.push({ ...link, amount });
   };
-  eachMember(bytes, 0, (key, from) => (key === "Line" ? eachElement(bytes, from, read) : null));
+  // Of a name that comes twice the last one counts, as it does in `json`.
+  let start = 0;
+  eachMember(bytes, 0, (key, from) => {
+    if (key === "Line") start = from;
+    return null;
+  });
+  if (start > 0) eachElement(bytes, start, read);
   return merged(lines);
 }
 
@@ -175,7 +187,7 @@ function linksOf(json: Record<string, unknown>): { kind: OnlineKind; id: string 
     if (!isObject(link)) return [];
     const { TxnId: id, TxnType: type } = link;
     if (typeof id !== "string" || typeof type !== "string") return [];
-    const kind = ALIASES[type] ?? kindOfEntity(type);
+    const kind = ALIASES.get(type) ?? kindOfEntity(type);
     return kind === null ? [] : [{ kind, id }];
   });
 }
