@@ -13,7 +13,7 @@ const SELF_SPOKEN = new Set<RecordKind>([
   "refund_receipt",
 ]);
 const CREDITS = new Set<RecordKind>(["credit_memo", "vendor_credit"]);
-const LINK = /<LinkedTxn>\s*<TxnID>([^<]*)<\/TxnID>\s*<TxnType>([^<]*)<\/TxnType>/g;
+const LINK = /<LinkedTxn>([^]*?)<\/LinkedTxn>/g;
 
 /**
  * The amounts that a record says to sit on documents (facts 3.7, 3.8): payments and refunds by what they
@@ -22,7 +22,9 @@ const LINK = /<LinkedTxn>\s*<TxnID>([^<]*)<\/TxnID>\s*<TxnType>([^<]*)<\/TxnType
  * cannot be read.
  */
 export function appliedIn(kind: RecordKind, id: string, record: RawRecord): AppliedAmount[] {
-  const exchangeRate = record.fields.get("ExchangeRate") ?? null;
+  const rate = record.fields.get("ExchangeRate") ?? "";
+  if (rate !== "" && !isDecimal(rate)) throw new RangeError(`"${rate.slice(0, 40)}" is no rate`);
+  const exchangeRate = rate === "" ? null : rate;
   return record.groups.flatMap(({ name, fields }) => {
     const other = KIND_OF_TXN.get(fields.get("TxnType") ?? "");
     const otherId = fields.get("TxnID");
@@ -37,9 +39,11 @@ export function appliedIn(kind: RecordKind, id: string, record: RawRecord): Appl
 
 /** The payments and credits that an invoice's or a bill's links name. */
 export function appliersIn(_: RecordKind, payload: string): NamedRecord[] {
-  return [...payload.matchAll(LINK)].flatMap(([, quickbooksId = "", type = ""]) => {
-    const kind = KIND_OF_TXN.get(type);
-    return kind !== undefined && SELF_SPOKEN.has(kind) ? [{ kind, quickbooksId }] : [];
+  return [...payload.matchAll(LINK)].flatMap(([, link = ""]) => {
+    const quickbooksId = /<TxnID>([^<]+)<\/TxnID>/.exec(link)?.[1];
+    const kind = KIND_OF_TXN.get(/<TxnType>([^<]*)<\/TxnType>/.exec(link)?.[1] ?? "");
+    if (quickbooksId === undefined || kind === undefined) return [];
+    return SELF_SPOKEN.has(kind) ? [{ kind, quickbooksId }] : [];
   });
 }
 
