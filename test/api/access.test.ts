@@ -24,6 +24,9 @@ const READS: Record<string, (ids: Ids) => string> = {
     `{ record(companyId: "${companyId}", kind: INVOICE, quickbooksId: "1") { payload } }`,
   records: ({ companyId }) =>
     `{ records(companyId: "${companyId}", kind: INVOICE) { nodes { payload } totalCount } }`,
+  changes: ({ companyId }) => `{ changes(companyId: "${companyId}") { nodes { fromId } } }`,
+  reconciliation: ({ companyId }) =>
+    `{ reconciliation(companyId: "${companyId}") { agrees lines { note } csv } }`,
   attention: ({ companyId }) => `{ attention(companyId: "${companyId}") { nodes { id } } }`,
 };
 
@@ -42,6 +45,7 @@ const WRITES: Record<string, (ids: Ids) => string> = {
   syncNow: ({ companyId }) => `syncNow(companyId: "${companyId}") ${RESULT}`,
   reapplyPayments: ({ companyId }) =>
     `reapplyPayments(companyId: "${companyId}", from: "2025-01-01") ${RESULT}`,
+  verify: ({ companyId }) => `verify(companyId: "${companyId}") ${RESULT}`,
   addConnector: ({ companyId }) => `addConnector(companyId: "${companyId}", name: "x") ${RESULT}`,
   rotateConnectorPassword: ({ connectorId }) =>
     `rotateConnectorPassword(connectorId: "${connectorId}") ${RESULT}`,

@@ -90,6 +90,8 @@ describe("pages", () => {
       `{ batches(companyId: "${companyId}" ${args}) { pageInfo { endCursor } } }`,
     records: (args: string) =>
       `{ records(companyId: "${companyId}", kind: CUSTOMER ${args}) { pageInfo { endCursor } } }`,
+    changes: (args: string) =>
+      `{ changes(companyId: "${companyId}" ${args}) { pageInfo { endCursor } } }`,
     attention: (args: string) =>
       `{ attention(companyId: "${companyId}" ${args}) { pageInfo { endCursor } } }`,
   };
