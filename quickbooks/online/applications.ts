@@ -115,7 +115,7 @@ function paidLines({ bytes, json }: Read): PaidLine[] {
   return merged(lines);
 }
 
-/** Two lines about the same record are one. */
+/** Two lines about the same record are one, or none if they cancel each other out. */
 function merged(lines: readonly PaidLine[]): PaidLine[] {
   const byRecord = new Map<string, PaidLine>();
   for (const line of lines) {
@@ -124,7 +124,7 @@ function merged(lines: readonly PaidLine[]): PaidLine[] {
     const amount = before === undefined ? line.amount : addDecimals([before.amount, line.amount]);
     byRecord.set(key, { ...line, amount });
   }
-  return [...byRecord.values()];
+  return [...byRecord.values()].filter(({ amount }) => !isZero(amount));
 }
 
 /**
@@ -135,11 +135,17 @@ function sidesOf(lines: readonly PaidLine[], money: string | null): boolean[] {
   const sides = lines.map(({ kind }) => SIDES[kind] === "credit");
   const unsure = lines.flatMap(({ kind }, index) => (SIDES[kind] === undefined ? [index] : []));
   if (money === null || unsure.length === 0 || unsure.length > UNSURE_MAX) return sides;
+  const signed = (isCredit: readonly boolean[]) => (at: number) => {
+    const amount = lines[at]?.amount ?? "0";
+    return isCredit[at] === true ? negated(amount) : amount;
+  };
+  const sure = [...lines.keys()].filter((at) => !unsure.includes(at));
+  const known = addDecimals(sure.map(signed(sides)));
   for (let tried = 0; tried < 2 ** unsure.length; tried++) {
     const candidate = [...sides];
     unsure.forEach((line, bit) => (candidate[line] = (tried >> bit) % 2 === 1));
-    const signed = lines.map(({ amount }, at) => (candidate[at] ? negated(amount) : amount));
-    if (compareDecimals(addDecimals(signed), money) === 0) return candidate;
+    const sum = addDecimals([known, ...unsure.map(signed(candidate))]);
+    if (compareDecimals(sum, money) === 0) return candidate;
   }
   return sides;
 }
@@ -152,14 +158,16 @@ function allocate(
 ): Omit<AppliedAmount, "exchangeRate">[] {
   const open = owed.map((line) => ({ ...line }));
   const applied: Omit<AppliedAmount, "exchangeRate">[] = [];
+  // Each step uses up the credit or what is owed: there are no more steps than lines.
+  let first = 0;
   for (const credit of credits) {
     let left = credit.amount;
-    for (const line of open) {
-      if (isZero(left) || isZero(line.amount)) continue;
+    for (let line = open[first]; line !== undefined && !isZero(left); line = open[first]) {
       const amount = compareDecimals(left, line.amount) < 0 ? left : line.amount;
       left = addDecimals([left, negated(amount)]);
       line.amount = addDecimals([line.amount, negated(amount)]);
-      applied.push({ ...pair(credit, line), role: "credit", amount });
+      if (!isZero(amount)) applied.push({ ...pair(credit, line), role: "credit", amount });
+      if (isZero(line.amount)) first++;
     }
   }
   for (const line of open) {

@@ -4,11 +4,10 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import { addDecimals, compareDecimals, isZero, negated } from "../../../core/money.ts";
-import { appliersIn, isDeposited } from "../../../quickbooks/online/applications.ts";
 import type { OnlineKind } from "../../../quickbooks/online/kinds.ts";
 import { readRecord } from "../../../quickbooks/online/record.ts";
 import { randomFrom } from "../../support/random.ts";
-import { line, paid, recordOf, saidBy, textOf } from "./payments.ts";
+import { line, paid, recordOf, saidBy } from "./payments.ts";
 
 describe("money", () => {
   test("over several invoices, the rest unapplied", () => {
@@ -51,6 +50,19 @@ describe("money", () => {
     expect(saidBy("payment", paid("5.3", "0", lines))).toEqual([
       "payment: payment 9 -> invoice 1: 0.3",
       "payment: payment 9 -> invoice 2: 5",
+    ]);
+  });
+
+  test("two lines that cancel each other out are none", () => {
+    const lines = [
+      line("7.00", "Invoice", "1"),
+      line("5.00", "Invoice", "2"),
+      line("-7.0", "Invoice", "1"),
+      line("2.00", "CreditMemo", "3"),
+    ];
+    expect(saidBy("payment", paid("3.00", "0", lines))).toEqual([
+      "credit: credit_memo 3 -> invoice 2: 2.00",
+      "payment: payment 9 -> invoice 2: 3.00",
     ]);
   });
 
@@ -118,6 +130,17 @@ describe("credits that a payment joins", () => {
       "credit: credit_memo 4 -> invoice 2: 10",
       "payment: payment 9 -> invoice 2: 19.50",
     ]);
+  });
+
+  test("as many credits as a payment may have, each on the invoice of its place", () => {
+    const ids = Array.from({ length: 5_000 }, (_, index) => String(index));
+    const lines = [
+      ...ids.map((id) => line("10.00", "Invoice", id)),
+      ...ids.map((id) => line("10.00", "CreditMemo", `c${id}`)),
+    ];
+    expect(saidBy("payment", paid("0", "0", lines))).toEqual(
+      ids.map((id) => `credit: credit_memo c${id} -> invoice ${id}: 10.00`),
+    );
   });
 
   test("a credit memo that is paid out again by a check", () => {
@@ -193,41 +216,6 @@ describe("an invoice", () => {
       "deposit: invoice 9 -> invoice 9: 20.10",
     ]);
     expect(saidBy("invoice", `${lines},"Deposit":"20.10"`)).toEqual([]);
-  });
-});
-
-describe("what a payload names", () => {
-  const linked = (...links: [string, string][]): string =>
-    textOf(
-      `"LinkedTxn":[${links.map(([id, type]) => `{"TxnId":"${id}","TxnType":"${type}"}`).join(",")}]`,
-    );
-
-  test("the payments of a document, and nothing that pays nothing", () => {
-    const payload = linked(
-      ["1", "Payment"],
-      ["2", "Estimate"],
-      ["3", "BillPaymentCheck"],
-      ["4", "BillPaymentCreditCard"],
-      ["5", "BillPayment"],
-      ["6", "CreditMemo"],
-      ["7", "toString"],
-    );
-    expect(appliersIn(payload)).toEqual([
-      { kind: "payment", quickbooksId: "1" },
-      { kind: "bill_payment", quickbooksId: "3" },
-      { kind: "bill_payment", quickbooksId: "4" },
-      { kind: "bill_payment", quickbooksId: "5" },
-    ]);
-    expect(appliersIn(textOf(""))).toEqual([]);
-    expect(appliersIn(textOf(`"Line":[${line("1", "Payment", "1")}]`))).toEqual([]);
-  });
-
-  test("a payment lies in a deposit if its own links say so, not those of its lines", () => {
-    expect(isDeposited(linked(["1", "Invoice"], ["2", "Deposit"]))).toBe(true);
-    expect(isDeposited(linked(["1", "Invoice"]))).toBe(false);
-    expect(isDeposited(textOf(""))).toBe(false);
-    expect(isDeposited(textOf(`"Line":[${line("1", "Deposit", "2")}]`))).toBe(false);
-    expect(isDeposited(textOf(`"LinkedTxn":null,"DepositToAccountRef":{"value":"4"}`))).toBe(false);
   });
 });
 
