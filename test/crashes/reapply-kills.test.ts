@@ -235,7 +235,9 @@ describe("a worker killed in a re-application of payments", () => {
     await expectReapplied(run);
     await reader.expectNothingBetween();
     await expectNothingLeft(company);
-    expect(kills, `seed ${SEED}: it was over before it was killed`).toBeGreaterThan(0);
+    expect(kills, `seed ${SEED}: it was over before it was killed often enough`).toBeGreaterThan(
+      KILLS / 2,
+    );
   }, 300_000);
 
   /** Lets the worker come to judging or swapping, gives it a while, and kills it; false when the batch ended before. */
