@@ -1,7 +1,7 @@
 import { setCurrentDetails } from "@temporalio/workflow";
 
 import type { BatchInput } from "./contract.ts";
-import { work } from "./policies.ts";
+import { step } from "./step.ts";
 import { underLease } from "./under-lease.ts";
 import { listenForConnector } from "./when-there.ts";
 
@@ -22,10 +22,4 @@ export function autoSync(input: BatchInput): Promise<string> {
     setCurrentDetails(said);
     return said;
   });
-}
-
-/** The next step of the story that Temporal's UI tells. */
-function step(what: string): ReturnType<typeof work> {
-  setCurrentDetails(what);
-  return work(what);
 }

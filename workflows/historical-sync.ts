@@ -1,7 +1,8 @@
 import { continueAsNew, setCurrentDetails, workflowInfo } from "@temporalio/workflow";
 
 import type { BatchInput } from "./contract.ts";
-import { control, work } from "./policies.ts";
+import { control } from "./policies.ts";
+import { step } from "./step.ts";
 import { underLease, YIELDED } from "./under-lease.ts";
 import { listenForConnector } from "./when-there.ts";
 
@@ -43,10 +44,4 @@ export function historicalSync(input: BatchInput): Promise<string> {
     setCurrentDetails(said);
     return said;
   });
-}
-
-/** The next step of the story that Temporal's UI tells. */
-function step(what: string): ReturnType<typeof work> {
-  setCurrentDetails(what);
-  return work(what);
 }

@@ -2,7 +2,8 @@ import { continueAsNew, setCurrentDetails, workflowInfo } from "@temporalio/work
 
 import type { PullChunk } from "../activities/pull-chunk.ts";
 import type { BatchInput } from "./contract.ts";
-import { control, work } from "./policies.ts";
+import { control } from "./policies.ts";
+import { step } from "./step.ts";
 import { underLease, YIELDED } from "./under-lease.ts";
 import { listenForConnector, type WhenThere } from "./when-there.ts";
 
@@ -76,10 +77,4 @@ async function pull(
     }
   }
   return true;
-}
-
-/** The next step of the story that Temporal's UI tells. */
-function step(what: string): ReturnType<typeof work> {
-  setCurrentDetails(what);
-  return work(what);
 }

@@ -1,7 +1,7 @@
 import { setCurrentDetails } from "@temporalio/workflow";
 
 import type { BatchInput } from "./contract.ts";
-import { work } from "./policies.ts";
+import { step } from "./step.ts";
 import { underLease } from "./under-lease.ts";
 import { listenForConnector } from "./when-there.ts";
 
@@ -9,11 +9,11 @@ import { listenForConnector } from "./when-there.ts";
 export function verify(input: BatchInput): Promise<string> {
   const whenThere = listenForConnector(input);
   return underLease(input, async ({ lease }) => {
-    const { lines, differing } = await whenThere(() => {
-      const what = "Compare counts, a sample of records and open balances with QuickBooks";
-      setCurrentDetails(what);
-      return work(what).verifyBooks({ lease });
-    });
+    const { lines, differing } = await whenThere(() =>
+      step("Compare counts, a sample of records and open balances with QuickBooks").verifyBooks({
+        lease,
+      }),
+    );
     const said =
       differing === 0
         ? `${lines} comparisons, and all of them agree.`
