@@ -16,14 +16,17 @@ import {
 } from "../db/reapplications.ts";
 import type { ReapplicationResult } from "../db/reapplication-words.ts";
 import { payloadsOf, unheldOf, type HeldPayload } from "../db/payloads.ts";
+import { syncedKinds } from "../db/steps.ts";
 import { inCompany } from "../db/transactions.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { lineOf, reasonToStop } from "./plan-words.ts";
 import { rereadDocuments, rereadRecords } from "./reread-documents.ts";
-import { moveTo, onStep, type StandingStep } from "./standing-step.ts";
+import { moveTo, onStep, storeFound, type StandingStep } from "./standing-step.ts";
 
 /** Documents judged together. */
 const DOCUMENTS_A_TIME = 500;
+/** The feed of changes goes back for thirty days; a day less, because our clock may differ. */
+const FEED_MS = 29 * 24 * 60 * 60_000;
 
 export interface Judged {
   preview: boolean;
@@ -65,6 +68,7 @@ async function judgeAll(run: StandingStep): Promise<ReapplicationResult> {
   const { pool } = run.deps;
   const wanted = await wantedReapplication(pool, run.lease);
   await dropPlan(pool, run.lease);
+  await readDeletions(run, wanted.modifiedFrom);
   let result = NOTHING;
   let after: DocumentKey | null = null;
   for (;;) {
@@ -79,6 +83,18 @@ async function judgeAll(run: StandingStep): Promise<ReapplicationResult> {
   await inCompany(pool, run.lease.companyId, (tx) => storeResult(tx, run.lease, result));
   await moveTo(run, {}, true);
   return result;
+}
+
+/** No listing shows what was deleted: the feed of changes does, as far back as QuickBooks keeps it. */
+async function readDeletions(run: StandingStep, modifiedFrom: Date): Promise<void> {
+  const { kinds } = await inCompany(run.deps.pool, run.lease.companyId, (tx) =>
+    syncedKinds(tx, run.lease.companyId),
+  );
+  const since = Math.max(modifiedFrom.getTime(), Date.now() - FEED_MS);
+  const told = kinds.filter((kind) => MONEY_KINDS.has(kind));
+  for await (const changes of run.source.changesSince(new Date(since), told, run.signal)) {
+    await storeFound(run, changes);
+  }
 }
 
 async function judgeSome(
@@ -131,6 +147,7 @@ async function readWhatIsUnsure(
 
 /** These name everything that is applied to them. */
 const NAME_ALL = new Set<RecordKind>([...DOCUMENT_KINDS, "credit_memo", "vendor_credit"]);
+const MONEY_KINDS = new Set<RecordKind>([...NAME_ALL, "payment", "bill_payment", "refund_receipt"]);
 const PAYMENTS = new Set<RecordKind>(["payment", "bill_payment"]);
 
 const namesOf = (run: StandingStep, payloads: readonly HeldPayload[]): SaidBy[] =>
