@@ -92,7 +92,10 @@ describe("the proxy before PostgreSQL", () => {
     expect(Date.now() - began).toBeLessThan(5_000);
     expect(await rowsOf(lease.companyId)).toBe(1_000);
     expect(told).toEqual([
-      { companyId: lease.companyId, names: ["holdFence", "mergePage", "moveStep"] },
+      {
+        companyId: lease.companyId,
+        names: ["holdFence", "mergePage", "replaceApplied", "moveStep"],
+      },
     ]);
   });
 
