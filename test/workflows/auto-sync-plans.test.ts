@@ -86,7 +86,8 @@ describe("inventory adjustments, which need another plan,", () => {
     await expectEqualBooks(stage, companyId, realmId);
     const after = await stage.simulator.calls(realmId);
     expect(after.perStatus["400"] ?? 0).toBe(before.perStatus["400"] ?? 0);
-    expect((await stepsOf(company, batchId)).map(({ note }) => note)).toEqual([null]);
+    const noted = (await stepsOf(company, batchId)).filter(({ note }) => note !== null);
+    expect(noted).toEqual([]);
   });
 
   test("that the plan loses later are told in the run's note; it goes on with everything else", async () => {

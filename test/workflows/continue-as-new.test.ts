@@ -29,6 +29,7 @@ describe("a sync of very many chunks", () => {
       sweep: () => Promise.resolve(),
       markWorkable: () => Promise.resolve(),
       prove: () => Promise.resolve({ differing: [] }),
+      settlePayments: () => Promise.resolve({ moves: 0, outOfBalance: 0 }),
       closeBatch: ({ outcome }) => {
         closed.push(outcome.is);
         return Promise.resolve();
