@@ -62,10 +62,13 @@ async function settleAll(run: StandingStep): Promise<PaymentsSettled> {
 
 async function settleDue(run: StandingStep): Promise<number> {
   let moves = 0;
+  let after: DocumentKey | null = null;
   for (;;) {
     run.signal.throwIfAborted();
-    const settled = await settleNext(run.deps.pool, run.lease, DOCUMENTS_A_TIME);
-    if (settled.documents.length === 0) return moves;
+    const page: { first: number; after: DocumentKey | null } = { first: DOCUMENTS_A_TIME, after };
+    const settled = await settleNext(run.deps.pool, run.lease, page);
+    after = settled.documents.at(-1) ?? null;
+    if (after === null) return moves;
     moves += settled.moves;
     run.progress.moved();
   }

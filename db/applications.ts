@@ -55,9 +55,13 @@ export const heldOf = (companyId: string): Sql => sql`
  * say, and tells of each that moved. All of a document's applications move in this one transaction,
  * so readers see it as before or as after.
  */
-export const settleNext = (pool: Pool, lease: Lease, documentsMax: number): Promise<Settled> =>
+export const settleNext = (
+  pool: Pool,
+  lease: Lease,
+  page: { first: number; after: DocumentKey | null },
+): Promise<Settled> =>
   inCompany(pool, lease.companyId, async (tx) => {
-    const due = await lockedDue(tx, lease, documentsMax);
+    const due = await lockedDue(tx, lease, page);
     return settle(tx, lease, due);
   });
 
@@ -75,14 +79,21 @@ export const settleDocuments = (
     return settled;
   });
 
-async function lockedDue(tx: Queryable, lease: Lease, most: number): Promise<DocumentKey[]> {
+async function lockedDue(
+  tx: Queryable,
+  lease: Lease,
+  { first, after }: { first: number; after: DocumentKey | null },
+): Promise<DocumentKey[]> {
   // No page of the same batch may store meanwhile: what it says would be marked as settled.
   await holdLeaseAlone(tx, lease);
   return many(
     tx,
     DocumentKey,
     sql`/* unsettledDocuments */ select kind, quickbooks_id as "quickbooksId" from unsettled_documents
-      where company_id = ${lease.companyId} order by kind, quickbooks_id limit ${most}`,
+      -- Behind what was settled just now: those rows are dead, and still in the index.
+      where company_id = ${lease.companyId}
+        and (kind, quickbooks_id) > (${after?.kind ?? ""}, ${after?.quickbooksId ?? ""})
+      order by kind, quickbooks_id limit ${first}`,
   );
 }
 

@@ -62,7 +62,7 @@ async function syncedCompany(): Promise<string> {
   const lease = await leaseOf(companyId, batch.id);
   const payments = Array.from({ length: PAYMENTS }, (_, index) => payment(index + 1, "5.00"));
   await store(pool, lease, { records: [invoiceOver("65.00"), ...payments] });
-  await settleNext(pool, lease, 500);
+  await settleNext(pool, lease, { first: 500, after: null });
   await closeBatch(pool, lease, { is: "succeeded" });
   return companyId;
 }
@@ -256,7 +256,7 @@ test("the feed of changes is paged without gaps and without repeats, and goes on
   });
   const lease = await leaseOf(companyId, batch.id);
   await store(pool, lease, { records: [payment(2, "8.00", "1")] });
-  await settleNext(pool, lease, 500);
+  await settleNext(pool, lease, { first: 500, after: null });
   expect(await read(first.after)).toMatchObject({
     told: [{ what: "CHANGED", fromId: "p2", amountBefore: "5.00", amountAfter: "8.00" }],
   });
