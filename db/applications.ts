@@ -34,21 +34,28 @@ export interface Settled {
 
 const KEY = sql`to_kind, to_id, said_by_kind, said_by_id, from_kind, from_id, role`;
 
+/*
+ * Some hundred documents are looked up one by one: `lateral` and `offset 0` keep PostgreSQL from reading a
+ * company's rows whole, which it does while a table has grown since it was last analyzed (in a first sync).
+ */
+
 /** What the records we hold say to be applied to the documents `due`; nothing to one that was deleted. */
 export const saidOf = (companyId: string): Sql => sql`
   select a.to_kind, a.to_id, a.said_by_kind, a.said_by_id, a.from_kind, a.from_id, a.role,
       a.amount, a.date, a.exchange_rate
-    from due d join applied_amounts a
-      on a.company_id = ${companyId} and a.to_kind = d.kind and a.to_id = d.quickbooks_id
-    where not exists (select from records r where r.company_id = ${companyId} and r.kind = d.kind
-      and r.quickbooks_id = d.quickbooks_id and r.deleted_at is not null)`;
+    from due d
+      cross join lateral (select * from applied_amounts a where a.company_id = ${companyId}
+        and a.to_kind = d.kind and a.to_id = d.quickbooks_id offset 0) a
+      left join lateral (select deleted_at from records r where r.company_id = ${companyId}
+        and r.kind = d.kind and r.quickbooks_id = d.quickbooks_id offset 0) r on true
+    where r.deleted_at is null`;
 
 /** What is applied to the documents `due` as we have it. */
 export const heldOf = (companyId: string): Sql => sql`
   select a.to_kind, a.to_id, a.said_by_kind, a.said_by_id, a.from_kind, a.from_id, a.role,
       a.amount, a.date, a.exchange_rate
-    from due d join applications a
-      on a.company_id = ${companyId} and a.to_kind = d.kind and a.to_id = d.quickbooks_id`;
+    from due d cross join lateral (select * from applications a where a.company_id = ${companyId}
+      and a.to_kind = d.kind and a.to_id = d.quickbooks_id offset 0) a`;
 
 /**
  * Brings the applications of the next documents that are to be settled to what QuickBooks' records
@@ -86,6 +93,10 @@ async function lockedDue(
 ): Promise<DocumentKey[]> {
   // No page of the same batch may store meanwhile: what it says would be marked as settled.
   await holdLeaseAlone(tx, lease);
+  // In the order of the index, not by sorting all of them.
+  await tx.query(
+    "set local enable_bitmapscan = off; set local enable_seqscan = off; set local enable_sort = off",
+  );
   return many(
     tx,
     DocumentKey,
@@ -104,6 +115,7 @@ async function settle(
 ): Promise<Settled> {
   if (documents.length === 0) return { documents, moves: 0, outOfBalance: [] };
   const { companyId, batchId } = lease;
+  const kinds = [...new Set(documents.map(({ kind }) => kind))];
   await run(
     tx,
     sql`/* beginCounting */ insert into change_counters (company_id, position)
@@ -121,10 +133,11 @@ async function settle(
         where (said.amount, said.date, said.exchange_rate)
           is distinct from (held.amount, held.date, held.exchange_rate)
       ), removed as (
-        delete from applications a using moved m
-        where m.amount is null and a.company_id = ${companyId}
-          and (a.to_kind, a.to_id, a.said_by_kind, a.said_by_id, a.from_kind, a.from_id, a.role)
-            = (m.to_kind, m.to_id, m.said_by_kind, m.said_by_id, m.from_kind, m.from_id, m.role)
+        delete from applications a
+        where company_id = ${companyId} and to_kind = any(${kinds}::text[])
+          and to_id = any((select array_agg(to_id) from moved where amount is null)::text[])
+          and json_build_array(${KEY})::text = any((select array_agg(json_build_array(${KEY})::text)
+            from moved where amount is null)::text[])
       ), put as (
         insert into applications as a (company_id, ${KEY}, amount, date, exchange_rate)
         select ${companyId}::uuid, ${KEY}, amount, date, exchange_rate from moved
@@ -143,8 +156,11 @@ async function settle(
           date_before, date
         from moved
       ), settled as (
-        delete from unsettled_documents u using due d where u.company_id = ${companyId}
-          and u.kind = d.kind and u.quickbooks_id = d.quickbooks_id
+        delete from unsettled_documents
+        where company_id = ${companyId} and kind = any(${kinds}::text[])
+          and quickbooks_id = any(${documents.map(({ quickbooksId }) => quickbooksId)}::text[])
+          and concat(kind, ' ', quickbooks_id)
+            = any(${documents.map(({ kind, quickbooksId }) => `${kind} ${quickbooksId}`)}::text[])
       )
       select count(*) as moves from moved`,
   );
@@ -230,8 +246,9 @@ const outOfBalance = (
       select r.kind, r.quickbooks_id as "quickbooksId", r.number, r.total, r.balance,
         a.applied
       from due d
-        join records r on r.company_id = ${companyId} and r.kind = d.kind
-          and r.quickbooks_id = d.quickbooks_id and r.deleted_at is null,
+        cross join lateral (select * from records r where r.company_id = ${companyId}
+          and r.kind = d.kind and r.quickbooks_id = d.quickbooks_id and r.deleted_at is null
+          offset 0) r,
         lateral (select coalesce(sum(amount), 0) as applied from applications a
           where a.company_id = ${companyId} and a.to_kind = d.kind and a.to_id = d.quickbooks_id) a
       where r.kind = any(${DOCUMENT_KINDS}::text[]) and r.total - a.applied <> r.balance`,
