@@ -141,13 +141,27 @@ export async function settle(
   return created + updated + deleted;
 }
 
-async function foundByIds(
+/** Null where QuickBooks refuses all of them for one that it cannot produce. */
+export async function foundByIds(
   run: StandingStep,
   kind: RecordKind,
   ids: readonly string[],
 ): Promise<PageContent | null> {
   try {
     return await run.source.readByIds(kind, ids, run.signal);
+  } catch (error) {
+    if (faultIn(error)?.kind === "page-refused") return null;
+    throw error;
+  }
+}
+
+/** Null where one bad record makes QuickBooks refuse even to count: nothing can be proved then. */
+export async function countTheirs(
+  { source, signal }: Pick<StandingStep, "source" | "signal">,
+  listing: Listing,
+): Promise<number | null> {
+  try {
+    return await source.count(listing, signal);
   } catch (error) {
     if (faultIn(error)?.kind === "page-refused") return null;
     throw error;

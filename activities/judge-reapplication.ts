@@ -7,6 +7,7 @@ import {
   documentsToJudge,
   dropPlan,
   judgeDocuments,
+  resultOf,
   storePlan,
   storeResult,
   wantedReapplication,
@@ -45,7 +46,8 @@ export const judgeReapplication =
   async ({ lease }: { lease: Lease }, signal: AbortSignal): Promise<Judged> => {
     const { preview } = await wantedReapplication(deps.pool, lease);
     const step = { lease, phase: "payments", name: "payments", signal } as const;
-    const result = (await onStep(deps, step, judgeAll)) ?? NOTHING;
+    // An attempt before this one may have judged everything and not been heard.
+    const result = (await onStep(deps, step, judgeAll)) ?? (await resultOf(deps.pool, lease));
     return {
       preview,
       documents: result.documents,

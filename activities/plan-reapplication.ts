@@ -5,6 +5,7 @@ import { storeClosedUntil, wantedReapplication } from "../db/reapplications.ts";
 import { hasSteps, planSteps, syncedKinds, type NewStep } from "../db/steps.ts";
 import { inCompany } from "../db/transactions.ts";
 import type { Listing } from "../quickbooks/source.ts";
+import { countTheirs } from "./compare.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { enterPhase, wholeListing } from "./steps.ts";
 
@@ -54,7 +55,7 @@ export const planReapplication =
       const steps = await Promise.all(
         listings.map(async ({ name, kind, ...since }): Promise<NewStep> => {
           const listing: Listing = { ...wholeListing(kind, null), ...since, modifiedUntil };
-          const total = await source.count(listing, signal);
+          const total = await countTheirs({ source, signal }, listing);
           const checkpoint = source.start(listing, total);
           return { name, phase: "documents", kind, total, checkpoint, unavailable: null, ...since };
         }),

@@ -1,4 +1,3 @@
-import { faultIn } from "../core/faults.ts";
 import { kindLabel, type RecordKind } from "../core/record-kinds.ts";
 import { quarantined, raiseCompanyAttention, resolveAttention } from "../db/attention.ts";
 import { findRestored, settleRestored } from "../db/cursors.ts";
@@ -6,7 +5,7 @@ import type { Lease } from "../db/leases.ts";
 import { countHeldByKind } from "../db/records.ts";
 import type { Queryable } from "../db/sql.ts";
 import { inCompany } from "../db/transactions.ts";
-import { heal } from "./compare.ts";
+import { countTheirs, heal } from "./compare.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { CLOCK_MARGIN_MS } from "./preflight.ts";
 import { proveSums } from "./prove-sums.ts";
@@ -96,7 +95,7 @@ async function compareKinds(
 ): Promise<Proven["differing"]> {
   const { companyId } = run.lease;
   const [theirs, ours] = await Promise.all([
-    Promise.all(kinds.map((kind) => countTheirs(run, kind, datedFrom))),
+    Promise.all(kinds.map((kind) => countTheirs(run, wholeListing(kind, datedFrom)))),
     inCompany(run.deps.pool, companyId, (tx) => countHeldByKind(tx, companyId, datedFrom)),
   ]);
   return inCompany(run.deps.pool, companyId, async (tx) => {
@@ -109,20 +108,6 @@ async function compareKinds(
     }
     return differing;
   });
-}
-
-/** Null where one bad record makes QuickBooks refuse even to count: nothing can be proved then. */
-async function countTheirs(
-  run: StandingStep,
-  kind: RecordKind,
-  datedFrom: string | null,
-): Promise<number | null> {
-  try {
-    return await run.source.count(wholeListing(kind, datedFrom), run.signal);
-  } catch (error) {
-    if (faultIn(error)?.kind === "page-refused") return null;
-    throw error;
-  }
 }
 
 const keyOf = (kind: RecordKind): string => `count-differs:${kind}`;

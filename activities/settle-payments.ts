@@ -1,9 +1,4 @@
-import {
-  arePaymentsWanted,
-  outOfBalanceIn,
-  settleNext,
-  type DocumentKey,
-} from "../db/applications.ts";
+import { outOfBalanceIn, paymentsOf, settleNext, type DocumentKey } from "../db/applications.ts";
 import type { Lease } from "../db/leases.ts";
 import { planSteps, reopenStep } from "../db/steps.ts";
 import { inCompany } from "../db/transactions.ts";
@@ -24,7 +19,7 @@ export interface PaymentsSettled {
 }
 
 /**
- * Brings applications to what the records that this batch brought say, document by document. One whose
+ * Brings applications to what our records say, document by document. One whose
  * total less applications is not its balance is read anew, with the payments that it names, before it
  * is left to a person. Does nothing where a company's AutoSync leaves payments out.
  */
@@ -32,7 +27,7 @@ export const settlePayments =
   (deps: ActivityDeps) =>
   async ({ lease }: { lease: Lease }, signal: AbortSignal): Promise<PaymentsSettled> => {
     const nothing = { moves: 0, outOfBalance: 0 };
-    if (!(await arePaymentsWanted(deps.pool, lease))) return nothing;
+    if (!(await paymentsOf(deps.pool, lease)).areWanted) return nothing;
     await inCompany(deps.pool, lease.companyId, async (tx) => {
       await planSteps(tx, lease, [
         { ...STEP, kind: null, total: null, checkpoint: {}, unavailable: null },

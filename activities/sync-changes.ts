@@ -1,4 +1,5 @@
 import { kindLabel, type RecordKind } from "../core/record-kinds.ts";
+import { paymentsOf } from "../db/applications.ts";
 import { askedOf, endLooking } from "../db/autosync.ts";
 import {
   findCursors,
@@ -33,6 +34,8 @@ export interface ChangesSynced {
   brought: number;
   /** What a person is to know of how it was read, in sentences; null where there is nothing. */
   note: string | null;
+  /** Documents wait to be settled, by what this run brought or one before it left behind. */
+  areUnsettled: boolean;
 }
 
 /**
@@ -51,10 +54,15 @@ export const syncChanges =
       await reopenStep(tx, lease, STEP.name);
     });
     const synced = await onStep(deps, { lease, ...STEP, signal }, syncUntilNobodyHurries);
-    return synced ?? { brought: 0, note: null };
+    const { areWanted, areUnsettled } = await paymentsOf(deps.pool, lease);
+    return { ...(synced ?? NOTHING), areUnsettled: areWanted && areUnsettled };
   };
 
-async function syncUntilNobodyHurries(run: StandingStep): Promise<ChangesSynced> {
+const NOTHING = { brought: 0, note: null };
+
+async function syncUntilNobodyHurries(
+  run: StandingStep,
+): Promise<Omit<ChangesSynced, "areUnsettled">> {
   const { pool } = run.deps;
   await awaitWord(run);
   let brought = 0;

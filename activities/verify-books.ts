@@ -4,6 +4,7 @@ import type { Lease } from "../db/leases.ts";
 import {
   countHeldByMonth,
   openBalancesHeld,
+  reconciliationOf,
   sampleOf,
   storeReconciliation,
   type ReconciliationLine,
@@ -13,7 +14,7 @@ import { countHeldByKind } from "../db/records.ts";
 import { hasSteps, planSteps, syncedKinds } from "../db/steps.ts";
 import { inCompany } from "../db/transactions.ts";
 import type { SourceRecord } from "../quickbooks/source.ts";
-import { settle } from "./compare.ts";
+import { countTheirs, foundByIds, settle } from "./compare.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { endOfMonth } from "./months.ts";
 import { moveTo, onStep, storeFound, type StandingStep } from "./standing-step.ts";
@@ -45,7 +46,10 @@ export const verifyBooks =
         { ...STEP, kind: null, total: null, checkpoint: {}, unavailable: null },
       ]);
     });
-    const lines = (await onStep(deps, { lease, ...STEP, signal }, compareAll)) ?? [];
+    // An attempt before this one may have compared everything and not been heard.
+    const lines =
+      (await onStep(deps, { lease, ...STEP, signal }, compareAll)) ??
+      (await reconciliationOf(deps.pool, lease));
     return {
       lines: lines.length,
       differing: lines.filter(({ agrees }) => agrees === false).length,
@@ -67,20 +71,23 @@ async function compareAll(run: StandingStep): Promise<ReconciliationLine[]> {
   return lines;
 }
 
+const REFUSED = "One of these records makes QuickBooks refuse the question (4002).";
+const UNKNOWN = { ours: null, theirs: null, agrees: null } as const;
 const NOTHING = { kind: null, month: null, quickbooksId: null, note: null } as const;
 
 const countLine = (
   kind: RecordKind,
   month: string | null,
-  { ours, theirs }: { ours: number; theirs: number },
+  { ours, theirs }: { ours: number; theirs: number | null },
 ): ReconciliationLine => ({
   ...NOTHING,
   subject: "count",
   kind,
   month,
   ours: String(ours),
-  theirs: String(theirs),
-  agrees: ours === theirs,
+  theirs: theirs === null ? null : String(theirs),
+  agrees: theirs === null ? null : ours === theirs,
+  note: theirs === null ? REFUSED : null,
 });
 
 async function compareCounts(
@@ -93,7 +100,7 @@ async function compareCounts(
   const ours = await inCompany(pool, companyId, (tx) => countHeldByKind(tx, companyId, datedFrom));
   const lines = await Promise.all(
     kinds.map(async (kind) => {
-      const theirs = await run.source.count(wholeListing(kind, datedFrom), run.signal);
+      const theirs = await countTheirs(run, wholeListing(kind, datedFrom));
       const line = countLine(kind, null, { ours: ours.get(kind) ?? 0, theirs });
       const isByMonth = line.agrees === false && isTransactionKind(kind);
       return [line, ...(isByMonth ? await compareMonths(run, kind) : [])];
@@ -107,7 +114,7 @@ async function compareMonths(run: StandingStep, kind: RecordKind): Promise<Recon
   return Promise.all(
     months.slice(0, MONTHS_MAX).map(async ({ month, count }) => {
       const listing = { ...wholeListing(kind, month), datedUntil: endOfMonth(month) };
-      const theirs = await run.source.count(listing, run.signal);
+      const theirs = await countTheirs(run, listing);
       return countLine(kind, month, { ours: count, theirs });
     }),
   );
@@ -129,7 +136,8 @@ async function compareSample(run: StandingStep, kind: RecordKind): Promise<Recon
   const sample = await sampleOf(pool, run.lease.companyId, { kind, size });
   if (sample.length === 0) return [];
   const ids = sample.map(({ quickbooksId }) => quickbooksId);
-  const found = await run.source.readByIds(kind, ids, run.signal);
+  const found = await foundByIds(run, kind, ids);
+  if (found === null) return [{ ...NOTHING, ...UNKNOWN, subject: "sample", kind, note: REFUSED }];
   const present = new Set(
     [...found.records, ...found.troubles].map(({ quickbooksId }) => quickbooksId),
   );
@@ -181,8 +189,7 @@ const sampleLine = (kind: RecordKind, quickbooksId: string, note: string): Recon
   subject: "sample",
   kind,
   quickbooksId,
-  ours: null,
-  theirs: null,
+  ...UNKNOWN,
   agrees: false,
   note,
 });

@@ -217,17 +217,24 @@ export const outOfBalanceIn = (pool: Pool, lease: Lease): Promise<DocumentKey[]>
     ),
   );
 
-/** AutoSync may leave payments out; every other batch brings them. */
-export const arePaymentsWanted = (pool: Pool, lease: Lease): Promise<boolean> =>
+const Payments = z.object({ areWanted: z.boolean(), areUnsettled: z.boolean() });
+
+/**
+ * AutoSync may leave payments out; every other batch brings them. Documents are left to settle by what a
+ * batch has stored, and by what one before it stored and did not settle: it was stopped, or payments were off.
+ */
+export const paymentsOf = (pool: Pool, lease: Lease): Promise<z.infer<typeof Payments>> =>
   readInCompany(pool, lease.companyId, (tx) =>
     one(
       tx,
-      z.object({ are: z.boolean() }),
-      sql`/* arePaymentsWanted */ select b.kind not in ('autosync', 'manual') or c.auto_sync_payments as are
+      Payments,
+      sql`/* paymentsOf */ select
+          b.kind not in ('autosync', 'manual') or c.auto_sync_payments as "areWanted",
+          exists (select from unsettled_documents where company_id = ${lease.companyId}) as "areUnsettled"
         from batches b join companies c on c.id = b.company_id
         where b.company_id = ${lease.companyId} and b.id = ${lease.batchId}`,
     ),
-  ).then(({ are }) => are);
+  );
 
 export const dueOf = (documents: readonly DocumentKey[]): Sql => sql`
   select kind, quickbooks_id from unnest(${documents.map(({ kind }) => kind)}::text[],

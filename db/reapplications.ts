@@ -6,7 +6,7 @@ import { isRecordKind, type RecordKind } from "../core/record-kinds.ts";
 import { dueOf, heldOf, saidOf, type DocumentKey } from "./applications.ts";
 import { DOCUMENT_KINDS } from "./applied-amounts.ts";
 import { holdLease, type Lease } from "./leases.ts";
-import { WantedReapplication, type ReapplicationResult } from "./reapplication-words.ts";
+import { ReapplicationResult, WantedReapplication } from "./reapplication-words.ts";
 import { many, one, run, sql, type Queryable } from "./sql.ts";
 import { inCompany, readInCompany } from "./transactions.ts";
 
@@ -263,6 +263,28 @@ export const storeResult = (
     sql`/* storeResult */ update batches set result = ${JSON.stringify(result)}
       where company_id = ${lease.companyId} and id = ${lease.batchId} and fence = ${lease.fence}`,
   );
+
+/** What a plan came to, when all of it was judged. */
+export const resultOf = (pool: Pool, lease: Lease): Promise<ReapplicationResult> =>
+  readInCompany(pool, lease.companyId, (tx) =>
+    one(
+      tx,
+      z.object({ result: ReapplicationResult }),
+      sql`/* resultOf */ select result from batches
+        where company_id = ${lease.companyId} and id = ${lease.batchId}`,
+    ),
+  ).then(({ result }) => result);
+
+/** How many documents of a plan were swapped, by whichever attempt. */
+export const countSwapped = (pool: Pool, lease: Lease): Promise<number> =>
+  readInCompany(pool, lease.companyId, (tx) =>
+    one(
+      tx,
+      z.object({ count: z.number() }),
+      sql`/* countSwapped */ select count(*) as count from reapplied_documents
+        where company_id = ${lease.companyId} and batch_id = ${lease.batchId} and state = 'swapped'`,
+    ),
+  ).then(({ count }) => count);
 
 /** The next documents of a plan that are not swapped yet. */
 export const documentsToSwap = (pool: Pool, lease: Lease, first: number): Promise<DocumentKey[]> =>

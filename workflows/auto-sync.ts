@@ -9,10 +9,12 @@ import { listenForConnector } from "./when-there.ts";
 export function autoSync(input: BatchInput): Promise<string> {
   const whenThere = listenForConnector(input);
   return underLease(input, async ({ lease }) => {
-    const { brought, note } = await whenThere(() =>
+    const { brought, note, areUnsettled } = await whenThere(() =>
       step("Read what changed since the last run").syncChanges({ lease }),
     );
-    if (brought > 0) await whenThere(() => step("Settle who paid what").settlePayments({ lease }));
+    // A run that an older version began does not say so.
+    if (areUnsettled ?? brought > 0)
+      await whenThere(() => step("Settle who paid what").settlePayments({ lease }));
     const came =
       brought === 0
         ? "Nothing had changed."

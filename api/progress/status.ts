@@ -148,6 +148,9 @@ const PHASE_WORDS: Record<string, string> = {
   changes: "reading what changed since the last run",
   history: "reading the years before",
   proof: "comparing the counts with QuickBooks",
+  documents: "reading documents and payments",
+  payments: "settling who paid what",
+  comparison: "comparing everything with QuickBooks",
 };
 
 const KIND_WORDS: Record<Batch["kind"], string> = {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 
 import { wantAutoSync } from "../../db/autosync.ts";
+import { storeAutoSync } from "../../db/autosync-settings.ts";
 import { COORDINATOR, coordinatorStart } from "../../workflows/contract.ts";
 import {
   expectAddsUp,
@@ -62,6 +63,33 @@ describe("who paid what", () => {
         await expectAddsUp(stage, companyId);
       }
       await expectFeedReplays(stage, companyId);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    "is settled by the next run, though nothing is new, where payments were left out or a run was stopped",
+    async () => {
+      const realmId = await stage.simulator.company({ records: 300, seed: SEED });
+      const companyId = await connectedCompany(stage, realmId);
+      await untilBatch(stage, companyId, await startInitialSync(stage, companyId), isOver);
+      const withPayments = (payments: boolean) =>
+        storeAutoSync(stage.pool, companyId, { enabled: false, everyMinutes: null, payments });
+      const applied = async () =>
+        (await stage.pool.query("select * from applications where company_id = $1", [companyId]))
+          .rows;
+      await withPayments(false);
+      const before = await applied();
+      const changes = [{ op: "random", seed: SEED, edits: 30 }];
+      await stage.simulator.post("changes", { realm: realmId, changes });
+      await untilBatch(stage, companyId, await wantRun(companyId), isOver);
+      expect(await applied()).toEqual(before);
+
+      await withPayments(true);
+      const run = await untilBatch(stage, companyId, await wantRun(companyId), isOver);
+      expect(run).toMatchObject({ status: "succeeded" });
+      await expectEqualApplications(stage, companyId, { realm: realmId });
+      await expectAddsUp(stage, companyId);
     },
     TIMEOUT_MS,
   );

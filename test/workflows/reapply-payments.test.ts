@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 
+import { compareDecimals } from "../../core/money.ts";
 import { enqueueBatch, findBatch, type Batch } from "../../db/batches.ts";
 import { listPlan, type PlanRow } from "../../db/reapplications.ts";
 import type { WantedReapplication } from "../../db/reapplication-words.ts";
@@ -58,7 +59,7 @@ describe("payments that are applied anew", () => {
   /** The plan is proven: nothing stopped, and what is applied afterwards is what QuickBooks says. */
   function expectProven({ result }: Batch): void {
     expect(result).toMatchObject({ stopped: 0 });
-    expect(Number(result?.appliedAfter)).toBeCloseTo(Number(result?.mustBeApplied), 6);
+    expect(compareDecimals(result?.appliedAfter ?? "", result?.mustBeApplied ?? "")).toBe(0);
   }
 
   test(

@@ -102,6 +102,31 @@ describe("a comparison with QuickBooks", () => {
   );
 
   test(
+    "goes on around a record that QuickBooks cannot produce, and says what cannot be said",
+    async () => {
+      const realmId = await stage.simulator.company({ records: 300 });
+      const companyId = await connectedCompany(stage, realmId);
+      await untilBatch(stage, companyId, await startInitialSync(stage, companyId), isOver);
+      await stage.simulator.post("faults", {
+        kind: "any-fault",
+        status: 400,
+        code: "4002",
+        times: -1,
+        match: { realm: realmId, path: "query", entity: "estimate" },
+      });
+      const lines = await compared(companyId);
+      const ofEstimates = lines.filter(({ kind }) => kind === "estimate");
+      expect(ofEstimates.map(({ subject, agrees }) => [subject, agrees])).toEqual([
+        ["count", null],
+        ["sample", null],
+      ]);
+      for (const { note } of ofEstimates) expect(note).toContain("4002");
+      expect(differing(lines)).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
     "of a company file says what cannot be said",
     async () => {
       const company = await quietCompany(stage, door, { records: 400, seed: 7 });
