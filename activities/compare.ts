@@ -30,7 +30,7 @@ export async function heal(
   spoiltSince: Date | null = null,
 ): Promise<void> {
   const { kind, datedFrom } = compared;
-  if (datedFrom !== null) await settleOlder(run, { kind, datedFrom }, now);
+  if (datedFrom !== null) await askOlder(run, { kind, datedFrom }, now);
   const whole = { from: BEGINNING_MS, until: now.getTime(), now };
   if (spoiltSince === null) return healStretch(run, compared, whole);
   const from = Math.floor(spoiltSince.getTime() / 1000) * 1000;
@@ -81,14 +81,14 @@ async function readAnew(run: StandingStep, listing: Listing, now: Date): Promise
     idsHeld(tx, heldStretch(run, listing)),
   );
   const unmet = held.filter((id) => !met.has(id));
-  await settleByIds(run, listing.kind, unmet, now);
+  await askByIds(run, listing.kind, unmet, now);
 }
 
 /**
  * Of what is dated earlier we hold only some (what was open then, or has changed since), so that counts
  * tell nothing: all of it is asked for by id.
  */
-async function settleOlder(
+async function askOlder(
   run: StandingStep,
   { kind, datedFrom }: { kind: RecordKind; datedFrom: string },
   now: Date,
@@ -97,17 +97,18 @@ async function settleOlder(
   const older = await inCompany(run.deps.pool, companyId, (tx) =>
     idsHeldBefore(tx, { companyId, kind, datedFrom }),
   );
-  await settleByIds(run, kind, older, now);
+  await askByIds(run, kind, older, now);
 }
 
-export async function settleByIds(
+/** Asks for records by their ids, a question's worth at a time: what QuickBooks no longer has was deleted. */
+export async function askByIds(
   run: StandingStep,
   kind: RecordKind,
   ids: readonly string[],
   now: Date,
 ): Promise<void> {
   for (let from = 0; from < ids.length; from += IDS_A_QUESTION) {
-    await settle(run, kind, ids.slice(from, from + IDS_A_QUESTION), now);
+    await askById(run, kind, ids.slice(from, from + IDS_A_QUESTION), now);
   }
 }
 
@@ -115,7 +116,7 @@ export async function settleByIds(
  * Asks for records by their ids: what QuickBooks no longer has was deleted. Answers how many we did
  * not hold so.
  */
-export async function settle(
+export async function askById(
   run: StandingStep,
   kind: RecordKind,
   ids: readonly string[],
@@ -126,8 +127,8 @@ export async function settle(
     // QuickBooks refuses them all for one that it cannot produce, and still has.
     const half = Math.ceil(ids.length / 2);
     if (half === ids.length) return 0;
-    const first = await settle(run, kind, ids.slice(0, half), now);
-    return first + (await settle(run, kind, ids.slice(half), now));
+    const first = await askById(run, kind, ids.slice(0, half), now);
+    return first + (await askById(run, kind, ids.slice(half), now));
   }
   const present = new Set(
     [...found.records, ...found.troubles].map((record) => record.quickbooksId),

@@ -5,16 +5,12 @@ import type { DocumentKey } from "../db/applications.ts";
 import type { Lease } from "../db/leases.ts";
 import {
   documentsToJudge,
-  dropPlan,
   judgeDocuments,
-  resultOf,
-  storePlan,
-  storeResult,
-  wantedReapplication,
   type JudgedDocument,
   type Move,
-  type PlannedDocument,
-} from "../db/reapplications.ts";
+} from "../db/judged-documents.ts";
+import { dropPlan, storePlan, type PlannedDocument } from "../db/payment-plans.ts";
+import { resultOf, storeResult, wantedReapplication } from "../db/reapplications.ts";
 import type { ReapplicationResult } from "../db/reapplication-words.ts";
 import { payloadsOf, unheldOf, type HeldPayload } from "../db/payloads.ts";
 import { syncedKinds } from "../db/steps.ts";

@@ -40,8 +40,6 @@ export const planReapplication =
     const { source } = opened;
     try {
       const { at, closedUntil } = await source.readCompany(signal);
-      // Desktop's clock is the newest change that was seen: what is newer belongs to it, too.
-      const modifiedUntil = source.paymentsModify ? at : null;
       const isOffered = (kind: RecordKind): boolean =>
         isTransactionKind(kind) && kinds.includes(kind);
       const dated = { datedFrom: wanted.from, modifiedFrom: null };
@@ -54,7 +52,7 @@ export const planReapplication =
       ];
       const steps = await Promise.all(
         listings.map(async ({ name, kind, ...since }): Promise<NewStep> => {
-          const listing: Listing = { ...wholeListing(kind, null), ...since, modifiedUntil };
+          const listing: Listing = { ...wholeListing(kind, null), ...since, modifiedUntil: at };
           const total = await countTheirs({ source, signal }, listing);
           const checkpoint = source.start(listing, total);
           return { name, phase: "documents", kind, total, checkpoint, unavailable: null, ...since };

@@ -1,6 +1,7 @@
 import { kindLabel } from "../core/record-kinds.ts";
 import type { SaidBy } from "../db/applied-amounts.ts";
-import type { JudgedDocument, Move, PlannedMove } from "../db/reapplications.ts";
+import type { JudgedDocument, Move } from "../db/judged-documents.ts";
+import type { PlannedMove } from "../db/payment-plans.ts";
 
 /** Why a document is left as it is, or null. `missing` are records that it names and QuickBooks does not return. */
 export function reasonToStop(document: JudgedDocument, missing: readonly SaidBy[]): string | null {
@@ -50,20 +51,14 @@ function whyOf(document: JudgedDocument, move: Move): string {
     if (move.isGone) return "It was deleted in QuickBooks.";
     return move.movedTo === null
       ? "It was taken off in QuickBooks."
-      : `It was moved to ${labelled(move.movedTo)}.`;
+      : `It was moved to ${move.movedTo}.`;
   }
   if (move.before === null) {
     return move.movedFrom === null
       ? "It was put on in QuickBooks, and we did not have it."
-      : `It was moved here from ${labelled(move.movedFrom)}.`;
+      : `It was moved here from ${move.movedFrom}.`;
   }
   return move.before === move.after
     ? "Its date is another one in QuickBooks."
     : "Its amount is another one in QuickBooks.";
 }
-
-/** A document as it came from the database, its kind in words. */
-const labelled = (document: string): string => {
-  const [kind = "", ...number] = document.split(" ");
-  return `${kind.replaceAll("_", " ")} ${number.join(" ")}`;
-};

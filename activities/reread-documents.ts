@@ -2,7 +2,7 @@ import type { RecordKind } from "../core/record-kinds.ts";
 import type { DocumentKey } from "../db/applications.ts";
 import { saidByOf } from "../db/applied-amounts.ts";
 import { payloadsOf, type HeldPayload } from "../db/payloads.ts";
-import { settleByIds } from "./compare.ts";
+import { askByIds } from "./compare.ts";
 import type { StandingStep } from "./standing-step.ts";
 
 /** Documents looked at together. */
@@ -54,5 +54,5 @@ async function rereadByKind(
   for (const { kind, quickbooksId } of keys) {
     byKind.set(kind, [...(byKind.get(kind) ?? []), quickbooksId]);
   }
-  for (const [kind, ids] of byKind) await settleByIds(run, kind, ids, at);
+  for (const [kind, ids] of byKind) await askByIds(run, kind, ids, at);
 }

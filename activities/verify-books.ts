@@ -14,7 +14,7 @@ import { countHeldByKind } from "../db/records.ts";
 import { hasSteps, planSteps, syncedKinds } from "../db/steps.ts";
 import { inCompany } from "../db/transactions.ts";
 import type { SourceRecord } from "../quickbooks/source.ts";
-import { countTheirs, foundByIds, settle } from "./compare.ts";
+import { askById, countTheirs, foundByIds } from "./compare.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { endOfMonth } from "./months.ts";
 import { moveTo, onStep, storeFound, type StandingStep } from "./standing-step.ts";
@@ -152,7 +152,7 @@ async function compareSample(run: StandingStep, kind: RecordKind): Promise<Recon
   const gone = ids.filter((id) => !present.has(id));
   if (gone.length > 0) {
     const { at } = await run.source.readCompany(run.signal);
-    await settle(run, kind, gone, at);
+    await askById(run, kind, gone, at);
   }
   differing.push(
     ...gone.map((id) => sampleLine(kind, id, "QuickBooks no longer has it; it is marked deleted.")),

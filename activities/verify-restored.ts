@@ -1,7 +1,7 @@
 import type { RecordKind } from "../core/record-kinds.ts";
 import { listTouched, type Touched } from "../db/records.ts";
 import { inCompany } from "../db/transactions.ts";
-import { heal, IDS_A_QUESTION, settle } from "./compare.ts";
+import { askById, heal, IDS_A_QUESTION } from "./compare.ts";
 import type { StandingStep } from "./standing-step.ts";
 
 /** The offset of a wall clock may be wrong by so much. */
@@ -63,7 +63,7 @@ async function verifyTouched(
     const last = touched.at(-1);
     if (last === undefined) return { brought, reached };
     const ids = touched.map(({ id }) => id);
-    const changed = await settle(run, kind, ids, at);
+    const changed = await askById(run, kind, ids, at);
     const lastMs = Date.parse(last.moment);
     if (changed === 0 && lastMs < reached - HOUR_MS) return { brought, reached };
     if (changed > 0) reached = Math.min(reached, lastMs);

@@ -34,6 +34,13 @@ export interface AttentionOfCompany extends Attention {
   companyId: string;
 }
 
+/** A re-application of payments: what was asked for, and what it came to once it was judged. */
+export interface ReapplicationOfBatch {
+  batch: Batch;
+  wanted: WantedReapplication;
+  result: Batch["result"];
+}
+
 /** A comparison with QuickBooks, and the batch that made it. */
 export interface ReconciliationOfBatch {
   batch: Batch;

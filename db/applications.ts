@@ -2,17 +2,16 @@ import type { Pool } from "pg";
 import { z } from "zod";
 
 import { APPLIED_ROLES } from "../core/applied-roles.ts";
-import { isRecordKind, kindLabel, type RecordKind } from "../core/record-kinds.ts";
+import { kindLabel, type RecordKind } from "../core/record-kinds.ts";
 import { DOCUMENT_KINDS } from "./applied-amounts.ts";
 import { raiseRecordAttention, resolveAttentions } from "./attention.ts";
+import { KindColumn } from "./kind-column.ts";
 import { holdLeaseAlone, type Lease } from "./leases.ts";
 import { many, one, run, sql, type Queryable, type Sql } from "./sql.ts";
 import { inCompany, readInCompany } from "./transactions.ts";
 
-const Kind = z.custom<RecordKind>((value) => typeof value === "string" && isRecordKind(value));
-
 /** A document that amounts are applied to. */
-export const DocumentKey = z.object({ kind: Kind, quickbooksId: z.string() });
+export const DocumentKey = z.object({ kind: KindColumn, quickbooksId: z.string() });
 export type DocumentKey = z.infer<typeof DocumentKey>;
 
 /** A document of which total less applications is not the balance that QuickBooks says. */
@@ -22,14 +21,13 @@ const OutOfBalance = DocumentKey.extend({
   balance: z.string(),
   applied: z.string(),
 });
-export type OutOfBalance = z.infer<typeof OutOfBalance>;
+type OutOfBalance = z.infer<typeof OutOfBalance>;
 
 export interface Settled {
   /** The documents that were looked at; none are left to settle when there are none. */
   documents: readonly DocumentKey[];
   /** Applications that were added, changed or removed. */
   moves: number;
-  outOfBalance: OutOfBalance[];
 }
 
 const KEY = sql`to_kind, to_id, said_by_kind, said_by_id, from_kind, from_id, role`;
@@ -113,7 +111,7 @@ async function settle(
   lease: Lease,
   documents: readonly DocumentKey[],
 ): Promise<Settled> {
-  if (documents.length === 0) return { documents, moves: 0, outOfBalance: [] };
+  if (documents.length === 0) return { documents, moves: 0 };
   const { companyId, batchId } = lease;
   const kinds = [...new Set(documents.map(({ kind }) => kind))];
   await run(
@@ -166,7 +164,7 @@ async function settle(
   );
   const out = await outOfBalance(tx, companyId, documents);
   await tellBalances(tx, lease, documents, out);
-  return { documents, moves, outOfBalance: out };
+  return { documents, moves };
 }
 
 /** A document that does not add up is an attention at once, so that a crash forgets none; one that does is none any longer. */
@@ -236,6 +234,7 @@ export const paymentsOf = (pool: Pool, lease: Lease): Promise<z.infer<typeof Pay
     ),
   );
 
+/** The documents named, as the rows that the two above are about. */
 export const dueOf = (documents: readonly DocumentKey[]): Sql => sql`
   select kind, quickbooks_id from unnest(${documents.map(({ kind }) => kind)}::text[],
     ${documents.map(({ quickbooksId }) => quickbooksId)}::text[]) as d(kind, quickbooks_id)`;
@@ -263,11 +262,11 @@ const outOfBalance = (
 
 /** An amount of a payment or credit that sits on a document. */
 export const Application = z.object({
-  fromKind: Kind,
+  fromKind: KindColumn,
   fromId: z.string(),
-  toKind: Kind,
+  toKind: KindColumn,
   toId: z.string(),
-  saidByKind: Kind,
+  saidByKind: KindColumn,
   saidById: z.string(),
   role: z.enum(APPLIED_ROLES),
   amount: z.string(),

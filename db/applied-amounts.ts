@@ -1,12 +1,11 @@
 import type { Pool } from "pg";
 import { z } from "zod";
 
-import { isRecordKind, type RecordKind } from "../core/record-kinds.ts";
+import type { RecordKind } from "../core/record-kinds.ts";
 import type { SourceRecord } from "../quickbooks/source.ts";
+import { KindColumn } from "./kind-column.ts";
 import { many, run, sql, type Queryable } from "./sql.ts";
 import { readInCompany } from "./transactions.ts";
-
-const Kind = z.custom<RecordKind>((value) => typeof value === "string" && isRecordKind(value));
 
 /** Kinds that say what they are applied to, or what is applied to them. */
 const SAY_AMOUNTS: readonly RecordKind[] = [
@@ -77,9 +76,9 @@ const rowsOf = ({ kind, quickbooksId, date, applied }: SourceRecord) =>
   applied.map((amount) => ({ ...amount, saidByKind: kind, saidById: quickbooksId, date }));
 
 const SaidBy = z.object({
-  documentKind: Kind,
+  documentKind: KindColumn,
   documentId: z.string(),
-  kind: Kind,
+  kind: KindColumn,
   quickbooksId: z.string(),
 });
 export type SaidBy = z.infer<typeof SaidBy>;

@@ -1,8 +1,9 @@
 import type { Pool } from "pg";
 import { z } from "zod";
 
-import { isRecordKind, type RecordKind } from "../core/record-kinds.ts";
+import type { RecordKind } from "../core/record-kinds.ts";
 import type { Trouble } from "../quickbooks/source.ts";
+import { KindColumn } from "./kind-column.ts";
 import type { Lease } from "./leases.ts";
 import { many, one, run, sql, type Queryable } from "./sql.ts";
 import { readInCompany } from "./transactions.ts";
@@ -13,9 +14,7 @@ export const Attention = z.object({
   cause: z.string(),
   message: z.string(),
   nextStep: z.string(),
-  recordKind: z
-    .custom<RecordKind>((value) => typeof value === "string" && isRecordKind(value))
-    .nullable(),
+  recordKind: KindColumn.nullable(),
   quickbooksId: z.string().nullable(),
   raw: z.string().nullable(),
   createdAt: z.date(),

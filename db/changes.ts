@@ -2,22 +2,20 @@ import type { Pool } from "pg";
 import { z } from "zod";
 
 import { APPLIED_ROLES } from "../core/applied-roles.ts";
-import { isRecordKind, type RecordKind } from "../core/record-kinds.ts";
+import { KindColumn } from "./kind-column.ts";
 import { many, sql } from "./sql.ts";
 import { readInCompany } from "./transactions.ts";
-
-const Kind = z.custom<RecordKind>((value) => typeof value === "string" && isRecordKind(value));
 
 /** An application that was added (no amount before), changed, or removed (none after). */
 export const Change = z.object({
   position: z.number(),
   batchId: z.string(),
   at: z.date(),
-  fromKind: Kind,
+  fromKind: KindColumn,
   fromId: z.string(),
-  toKind: Kind,
+  toKind: KindColumn,
   toId: z.string(),
-  saidByKind: Kind,
+  saidByKind: KindColumn,
   saidById: z.string(),
   role: z.enum(APPLIED_ROLES),
   amountBefore: z.string().nullable(),

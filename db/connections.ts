@@ -4,10 +4,10 @@ import type { Pool } from "pg";
 import { z } from "zod";
 
 import { FaultError } from "../core/faults.ts";
-import { isRecordKind, type RecordKind } from "../core/record-kinds.ts";
 import type { Books } from "../quickbooks/source.ts";
 import type { TokenPair, TokenStore } from "../quickbooks/online/tokens.ts";
 import { disconnectCompany, reconnectCompany } from "./companies.ts";
+import { KindColumn } from "./kind-column.ts";
 import type { SecretBox } from "./secret-box.ts";
 import { maybeOne, one, run, sql, type Queryable } from "./sql.ts";
 import { asSystem, inCompany, readAsSystem, readInCompany } from "./transactions.ts";
@@ -21,15 +21,13 @@ const BooksRow = z.object({
   currency: z.string().nullable(),
 });
 
-const Kind = z.custom<RecordKind>((value) => typeof value === "string" && isRecordKind(value));
-
 /** What a person is shown of a Desktop company file before saying yes to it. */
 export const FirstLook = z.object({
   /** How many records of a kind the file holds. */
-  counts: z.array(z.object({ kind: Kind, count: z.number() })),
+  counts: z.array(z.object({ kind: KindColumn, count: z.number() })),
   /** The newest document of a kind: its number, and its day (YYYY-MM-DD). */
   lastNumbers: z.array(
-    z.object({ kind: Kind, number: z.string().nullable(), date: z.string().nullable() }),
+    z.object({ kind: KindColumn, number: z.string().nullable(), date: z.string().nullable() }),
   ),
   mode: z.enum(["single_user", "multi_user"]).nullable(),
   /** May we come while QuickBooks is closed? */

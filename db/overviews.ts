@@ -1,12 +1,12 @@
 import type { Pool } from "pg";
 import { z } from "zod";
 
-import { isRecordKind, type RecordKind } from "../core/record-kinds.ts";
 import { Batch, batchColumns } from "./batches.ts";
 import { Company, companyColumns } from "./companies.ts";
 import { Connection, connectionColumns } from "./connections.ts";
 import { Connector, connectorColumns } from "./connectors.ts";
 import { lastSessionsOf, type LastSession } from "./company-files.ts";
+import { KindColumn } from "./kind-column.ts";
 import type { KindCount } from "./records.ts";
 import { many, sql, type Queryable } from "./sql.ts";
 import { readAsSystem, readInCompany } from "./transactions.ts";
@@ -30,7 +30,7 @@ const ConnectionOf = Connection.extend({ companyId: z.string() });
 const AttentionOf = z.object({ companyId: z.string(), count: z.number() });
 const CountOf = z.object({
   companyId: z.string(),
-  kind: z.custom<RecordKind>((value) => typeof value === "string" && isRecordKind(value)),
+  kind: KindColumn,
   present: z.number(),
   deleted: z.number(),
 });

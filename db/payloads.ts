@@ -1,15 +1,14 @@
 import type { Pool } from "pg";
 import { z } from "zod";
 
-import { isRecordKind, type RecordKind } from "../core/record-kinds.ts";
+import type { RecordKind } from "../core/record-kinds.ts";
+import { KindColumn } from "./kind-column.ts";
 import { many, sql } from "./sql.ts";
 import { readInCompany } from "./transactions.ts";
 
-const Kind = z.custom<RecordKind>((value) => typeof value === "string" && isRecordKind(value));
-
 /** What a record of ours was sent as, with the columns that people compare. */
 const HeldPayload = z.object({
-  kind: Kind,
+  kind: KindColumn,
   quickbooksId: z.string(),
   version: z.string(),
   modifiedAt: z.date(),
@@ -50,7 +49,7 @@ export const unheldOf = (
   readInCompany(pool, companyId, (tx) =>
     many(
       tx,
-      z.object({ kind: Kind, quickbooksId: z.string() }),
+      z.object({ kind: KindColumn, quickbooksId: z.string() }),
       sql`/* unheldOf */ select kind, quickbooks_id as "quickbooksId"
         from unnest(${keys.map(({ kind }) => kind)}::text[],
           ${keys.map(({ quickbooksId }) => quickbooksId)}::text[]) as k(kind, quickbooks_id)

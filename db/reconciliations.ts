@@ -1,17 +1,16 @@
 import type { Pool } from "pg";
 import { z } from "zod";
 
-import { isRecordKind, type RecordKind } from "../core/record-kinds.ts";
+import type { RecordKind } from "../core/record-kinds.ts";
+import { KindColumn } from "./kind-column.ts";
 import { holdLease, type Lease } from "./leases.ts";
 import { many, one, run, sql } from "./sql.ts";
 import { inCompany, readInCompany } from "./transactions.ts";
 
-const Kind = z.custom<RecordKind>((value) => typeof value === "string" && isRecordKind(value));
-
 /** One thing that was compared with QuickBooks. `agrees` is null where nothing can be said. */
 export const ReconciliationLine = z.object({
   subject: z.enum(["count", "sample", "receivables", "payables"]),
-  kind: Kind.nullable(),
+  kind: KindColumn.nullable(),
   /** The first day of the month it is about, YYYY-MM-DD. */
   month: z.string().nullable(),
   quickbooksId: z.string().nullable(),

@@ -1,15 +1,14 @@
 import type { Pool } from "pg";
 import { z } from "zod";
 
-import { isRecordKind, type RecordKind } from "../core/record-kinds.ts";
+import type { RecordKind } from "../core/record-kinds.ts";
+import { KindColumn } from "./kind-column.ts";
 import { many, maybeOne, one, sql, type Queryable } from "./sql.ts";
 import { inCompany, readInCompany } from "./transactions.ts";
 
-const Kind = z.custom<RecordKind>((value) => typeof value === "string" && isRecordKind(value));
-
 export const StoredRecord = z.object({
   companyId: z.string(),
-  kind: Kind,
+  kind: KindColumn,
   quickbooksId: z.string(),
   version: z.string(),
   modifiedAt: z.date(),
@@ -60,7 +59,7 @@ export const listRecords = (
     ),
   );
 
-const KindCount = z.object({ kind: Kind, present: z.number(), deleted: z.number() });
+const KindCount = z.object({ kind: KindColumn, present: z.number(), deleted: z.number() });
 export type KindCount = z.infer<typeof KindCount>;
 
 /** The kept counts of every kind that a company has. */
@@ -103,7 +102,7 @@ export const countHeldByKind = async (
 ): Promise<Map<RecordKind, number>> => {
   const rows = await many(
     tx,
-    z.object({ kind: Kind, count: z.number() }),
+    z.object({ kind: KindColumn, count: z.number() }),
     sql`/* countHeldByKind */ select kind, count(*) as count from records
       where company_id = ${companyId} and deleted_at is null
         and (${datedFrom}::date is null or date is null or date >= ${datedFrom}::date)

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
-import { isRecordKind, type RecordKind } from "../core/record-kinds.ts";
+import { KindColumn } from "./kind-column.ts";
+import { compareDecimals } from "../core/money.ts";
 import type { Lease } from "./leases.ts";
 import { many, run, sql, type Queryable } from "./sql.ts";
 
@@ -8,7 +9,7 @@ import { many, run, sql, type Queryable } from "./sql.ts";
 export const StepSum = z.object({
   /** The step of the window. */
   name: z.string(),
-  kind: z.custom<RecordKind>((value) => typeof value === "string" && isRecordKind(value)),
+  kind: KindColumn,
   /** Null where QuickBooks names none. */
   currency: z.string().nullable(),
   /** What the pages said, added up as they were stored, and over how many records; decimal digits. */
@@ -90,5 +91,5 @@ export const sumsOf = (tx: Queryable, companyId: string, batchId: string): Promi
 export function sumsAgree(sum: StepSum): boolean | null {
   if (sum.held === null) return null;
   const isComparable = sum.heldRecords === sum.toldRecords && sum.changedRecords === 0;
-  return isComparable ? sum.held === sum.told : null;
+  return isComparable ? compareDecimals(sum.held, sum.told) === 0 : null;
 }

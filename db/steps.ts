@@ -1,14 +1,14 @@
 import type { Pool } from "pg";
 import { z } from "zod";
 
-import { isRecordKind, type RecordKind } from "../core/record-kinds.ts";
+import type { RecordKind } from "../core/record-kinds.ts";
 import type { Checkpoint } from "../quickbooks/source.ts";
 import { ofThisFile } from "./batches.ts";
+import { KindColumn } from "./kind-column.ts";
 import type { Lease } from "./leases.ts";
 import { many, one, run, sql, type Queryable } from "./sql.ts";
 import { inCompany } from "./transactions.ts";
 
-const Kind = z.custom<RecordKind>((value) => typeof value === "string" && isRecordKind(value));
 const CheckpointRow = z.custom<Checkpoint>((value) => typeof value === "object");
 
 /** One stream's share of a step. */
@@ -17,7 +17,7 @@ export const StepPart = z.object({
   part: z.number(),
   position: z.number(),
   phase: z.string(),
-  kind: Kind.nullable(),
+  kind: KindColumn.nullable(),
   status: z.enum(["queued", "running", "succeeded", "failed"]),
   total: z.number().nullable(),
   done: z.number(),
@@ -40,10 +40,11 @@ export interface NewStep {
   checkpoint: Checkpoint | null;
   /** Set when QuickBooks does not offer this kind: the step is over before it begins. */
   unavailable: { message: string; rawCode: string | null } | null;
-  /** A window of dates, of which several kinds have a part each: its place, and which part this is. */
+  /** Records modified from this moment on alone. */
   modifiedFrom?: Date | null;
-  /** Transactions dated from this day on. */
+  /** Transactions dated from this day on alone. */
   datedFrom?: string | null;
+  /** A window of dates, of which several kinds have a part each: its place, and which part this is. */
   window?: { position: number; part: number; datedFrom: string; datedUntil: string };
 }
 
@@ -135,7 +136,7 @@ export const plannedKinds = (
   inCompany(pool, lease.companyId, (tx) =>
     many(
       tx,
-      z.object({ kind: Kind, available: z.boolean() }),
+      z.object({ kind: KindColumn, available: z.boolean() }),
       sql`/* plannedKinds */ select kind, bool_and(unavailable is null) as available from batch_steps
         where batch_id = ${lease.batchId} and company_id = ${lease.companyId} and kind is not null
         group by kind`,
@@ -156,7 +157,7 @@ export interface Synced {
 export async function syncedKinds(tx: Queryable, companyId: string): Promise<Synced> {
   const rows = await many(
     tx,
-    z.object({ kind: Kind, isComplete: z.boolean(), historyFrom: z.string().nullable() }),
+    z.object({ kind: KindColumn, isComplete: z.boolean(), historyFrom: z.string().nullable() }),
     sql`/* syncedKinds */ with initial as (
           select id, position, status from batches where company_id = ${companyId}
             and kind = 'initial' and ${ofThisFile} order by position desc limit 1),
@@ -186,7 +187,7 @@ export const earlyListings = (
   inCompany(pool, lease.companyId, (tx) =>
     many(
       tx,
-      z.object({ kind: Kind, scope: z.enum(["all", "open"]) }),
+      z.object({ kind: KindColumn, scope: z.enum(["all", "open"]) }),
       sql`/* earlyListings */ select distinct kind, case when name = kind then 'all' else 'open' end as scope
         from batch_steps where batch_id = ${lease.batchId} and company_id = ${lease.companyId}
           and phase in ('lists', 'open-balances') and unavailable is null`,
@@ -221,7 +222,7 @@ export const progressOf = (tx: Queryable, companyId: string, batchId: string): P
 export const StepSummary = z.object({
   name: z.string(),
   phase: z.string(),
-  kind: Kind.nullable(),
+  kind: KindColumn.nullable(),
   status: z.enum(["queued", "running", "succeeded", "failed"]),
   done: z.number(),
   total: z.number().nullable(),

@@ -22,8 +22,8 @@ import type { StepSum as StepSumRow } from '../../db/step-sums.ts';
 import type { StoredRecord, KindCount as KindCountRow } from '../../db/records.ts';
 import type { ApplicationAtHome } from '../../db/applications.ts';
 import type { Change as ChangeRow } from '../../db/changes.ts';
-import type { PlanRow, PlannedMove as PlannedMoveRow } from '../../db/reapplications.ts';
-import type { ReconciliationOfBatch, AttentionOfCompany, Refusal as RefusalRow } from '../words.ts';
+import type { ReapplicationOfBatch, ReconciliationOfBatch, AttentionOfCompany, Refusal as RefusalRow } from '../words.ts';
+import type { PlanRow, PlannedMove as PlannedMoveRow } from '../../db/payment-plans.ts';
 import type { ReconciliationLine as ReconciliationLineRow } from '../../db/reconciliations.ts';
 import type { Books as BooksRow } from '../../quickbooks/source.ts';
 import type { Connector as ConnectorRow } from '../../db/connectors.ts';
@@ -1202,7 +1202,7 @@ export type ResolversTypes = {
   Failure: ResolverTypeWrapper<Reason>;
   BatchConnection: ResolverTypeWrapper<Omit<BatchConnection, 'nodes'> & { nodes: Array<ResolversTypes['Batch']> }>;
   ReapplyBy: ReapplyBy;
-  Reapplication: ResolverTypeWrapper<BatchRow>;
+  Reapplication: ResolverTypeWrapper<ReapplicationOfBatch>;
   PlanConnection: ResolverTypeWrapper<Omit<PlanConnection, 'nodes'> & { nodes: Array<ResolversTypes['PlannedDocument']> }>;
   PlanState: PlanState;
   PlannedDocument: ResolverTypeWrapper<PlanRow>;
@@ -1268,7 +1268,7 @@ export type ResolversParentTypes = {
   StepSum: StepSumRow;
   Failure: Reason;
   BatchConnection: Omit<BatchConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['Batch']> };
-  Reapplication: BatchRow;
+  Reapplication: ReapplicationOfBatch;
   PlanConnection: Omit<PlanConnection, 'nodes'> & { nodes: Array<ResolversParentTypes['PlannedDocument']> };
   PlannedDocument: PlanRow;
   PlannedMove: PlannedMoveRow;

@@ -1,12 +1,12 @@
 import { z } from "zod";
 
+import { compareDecimals } from "../../core/money.ts";
 import { enqueueBatch, type Batch } from "../../db/batches.ts";
 import type { Company } from "../../db/companies.ts";
 import type { WantedReapplication } from "../../db/reapplication-words.ts";
-import { listPlan } from "../../db/reapplications.ts";
+import { listPlan } from "../../db/payment-plans.ts";
 import { syncedKinds } from "../../db/steps.ts";
 import { inCompany } from "../../db/transactions.ts";
-import { compareDecimals } from "../../core/money.ts";
 import { companyFor } from "../auth/access.ts";
 import type { Context } from "../context.ts";
 import type { Resolvers } from "../generated/resolvers.ts";
@@ -32,13 +32,14 @@ export const reapply: Resolvers = {
     },
   },
   Batch: {
-    reapplication: (row) => (row.reapply === null ? null : row),
+    reapplication: (batch) =>
+      batch.reapply === null ? null : { batch, wanted: batch.reapply, result: batch.result },
   },
   Reapplication: {
-    from: ({ reapply: wanted }) => wanted?.from ?? "",
-    by: ({ reapply: wanted }) => wanted?.by ?? "modified",
-    preview: ({ reapply: wanted }) => wanted?.preview ?? false,
-    closedUntil: ({ reapply: wanted }) => wanted?.closedUntil ?? null,
+    from: ({ wanted }) => wanted.from,
+    by: ({ wanted }) => wanted.by,
+    preview: ({ wanted }) => wanted.preview,
+    closedUntil: ({ wanted }) => wanted.closedUntil,
     documents: ({ result }) => result?.documents ?? null,
     differing: ({ result }) => result?.differing ?? null,
     stopped: ({ result }) => result?.stopped ?? null,
@@ -50,7 +51,7 @@ export const reapply: Resolvers = {
       result &&
       result.stopped === 0 &&
       compareDecimals(result.appliedAfter, result.mustBeApplied) === 0,
-    plan: async ({ companyId, id: batchId }, args, { deps }) => {
+    plan: async ({ batch: { companyId, id: batchId } }, args, { deps }) => {
       const first = firstOf(args);
       const after = planCursor.read(args);
       const rows = await listPlan(deps.pool, { companyId, batchId }, { first: first + 1, after });

@@ -50,6 +50,7 @@ $$;
 create index applied_amounts_on on applied_amounts (company_id, to_kind, to_id);
 create index applied_amounts_said_by on applied_amounts (company_id, said_by_kind, said_by_id);
 create index applications_from on applications (company_id, from_kind, from_id);
+create index applications_said_by on applications (company_id, said_by_kind, said_by_id);
 
 -- Documents whose applications may no longer be what QuickBooks' records say.
 create table unsettled_documents (

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 
+import { addDecimals, isDecimal } from "../../core/money.ts";
 import { kindLabel, type RecordKind } from "../../core/record-kinds.ts";
 import type { PageContent, SourceRecord, Trouble } from "../source.ts";
 import { appliedIn } from "./applications.ts";
 import { learnWallClock, readTime, type WallClock } from "./clock.ts";
-import { addDecimals, isDecimal } from "../../core/money.ts";
 import { desktopKind, idElement, type DesktopKind } from "./kinds.ts";
 import type { RawRecord, Response } from "./reader.ts";
 

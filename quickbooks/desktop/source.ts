@@ -1,7 +1,7 @@
 import type { RecordKind } from "../../core/record-kinds.ts";
 import type { Listing, PageContent, Source } from "../source.ts";
-import { byIds } from "./by-ids.ts";
 import { appliersIn } from "./applications.ts";
+import { byIds } from "./by-ids.ts";
 import { changesSince } from "./changes.ts";
 import { askingsOf, readDesktopCompany } from "./company.ts";
 import { countListing, createGatherer } from "./counts.ts";

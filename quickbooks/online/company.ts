@@ -26,6 +26,7 @@ const Preferences = z.object({
     CurrencyPrefs: z
       .object({ HomeCurrency: z.object({ value: z.string() }).optional() })
       .optional(),
+    // Books that say so in another way are no reason to refuse them: it is told beside payments alone.
     AccountingInfoPrefs: z
       .object({ BookCloseDate: z.iso.date().optional().catch(undefined) })
       .optional(),

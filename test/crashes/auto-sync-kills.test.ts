@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { wantAutoSync } from "../../db/autosync.ts";
-import { COORDINATOR, coordinatorStart } from "../../workflows/contract.ts";
 import { countsOf } from "../support/batches.ts";
 import type { Commit } from "../support/commit-proxy.ts";
 import {
@@ -18,6 +16,7 @@ import {
 import { slowDown } from "../support/operators.ts";
 import { randomFrom } from "../support/random.ts";
 import { eventually, expectEqualBooks, withStage } from "../support/sync.ts";
+import { wishSync } from "../support/wishes.ts";
 
 /** `CRASH_SEED` chooses other moments, `CRASH_KILLS` more of them. */
 const KILLS = Number(process.env["CRASH_KILLS"] ?? 3);
@@ -62,14 +61,7 @@ describe("a worker killed in an AutoSync of 2,000 changes", () => {
   };
 
   const startAutoSync = async (company: Omit<Run, "batchId">): Promise<Run> => {
-    const { batch } = await wantAutoSync(stage.pool, {
-      companyId: company.companyId,
-      trigger: "user",
-      startedBy: "test",
-      label: "AutoSync of the test's company",
-      everything: false,
-    });
-    await stage.client.workflow.signalWithStart(COORDINATOR, coordinatorStart(company.companyId));
+    const batch = await wishSync(stage, company.companyId);
     return { ...company, batchId: batch.id };
   };
 

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 
 import { compareDecimals } from "../../core/money.ts";
-import { wantAutoSync } from "../../db/autosync.ts";
-import { enqueueBatch, findBatch } from "../../db/batches.ts";
-import { batchWorkflowId, COORDINATOR, coordinatorStart } from "../../workflows/contract.ts";
+import { findBatch } from "../../db/batches.ts";
+import { batchWorkflowId } from "../../workflows/contract.ts";
 import {
   expectAddsUp,
   expectEqualApplications,
@@ -21,6 +20,7 @@ import {
 } from "../support/crashes.ts";
 import { randomFrom } from "../support/random.ts";
 import { eventually, isOver, withStage } from "../support/sync.ts";
+import { wishReapply, wishSync } from "../support/wishes.ts";
 
 /** `CRASH_SEED` chooses other edits and moments, `CRASH_KILLS` more of them. */
 const KILLS = Number(process.env["CRASH_KILLS"] ?? 3);
@@ -31,7 +31,6 @@ const EDITS = 200;
 /** A worker lives this long at most after its first commit of judging or swapping. */
 const LIFE_MAX_MS = 80;
 const READ_EVERY_MS = 3;
-const TODAY = new Date().toISOString().slice(0, 10);
 
 /** What judging and swapping commit. */
 const BOUNDARIES = ["storePlan", "storeResult", "settle", "markSwapped"];
@@ -68,14 +67,7 @@ describe("a worker killed in a re-application of payments", () => {
     const changes = [{ op: "random", seed, edits: EDITS }];
     await stage.simulator.post("changes", { realm: realmId, changes });
     const told = await changesOf(companyId);
-    const { batch } = await wantAutoSync(stage.pool, {
-      companyId,
-      trigger: "user",
-      startedBy: "test",
-      label: "AutoSync of the test's company",
-      everything: false,
-    });
-    await stage.client.workflow.signalWithStart(COORDINATOR, coordinatorStart(companyId));
+    const batch = await wishSync(stage, companyId);
     const synced = await untilOver(stage, { ...run, batchId: batch.id });
     expect(synced).toMatchObject({ status: "succeeded" });
     expect(await changesOf(companyId)).toBe(told);
@@ -84,16 +76,7 @@ describe("a worker killed in a re-application of payments", () => {
 
   const startReapplying = async (company: Company): Promise<Run> => {
     const { companyId } = company;
-    const { batch } = await enqueueBatch(stage.pool, {
-      companyId,
-      kind: "reapply_payments",
-      trigger: "user",
-      startedBy: "test",
-      label: "Payments of the test's company",
-      historyFrom: null,
-      reapply: { from: TODAY, by: "modified", preview: false, closedUntil: null },
-    });
-    await stage.client.workflow.signalWithStart(COORDINATOR, coordinatorStart(companyId));
+    const batch = await wishReapply(stage, companyId);
     return { ...company, batchId: batch.id };
   };
 

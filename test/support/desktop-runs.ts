@@ -1,12 +1,11 @@
 import { expect } from "vitest";
 import { z } from "zod";
 
-import { wantAutoSync } from "../../db/autosync.ts";
 import { findBatch, type Batch } from "../../db/batches.ts";
-import { COORDINATOR, coordinatorStart } from "../../workflows/contract.ts";
 import { countsOf } from "./batches.ts";
 import { expectEqualFile, metCompany, type DesktopCompany, type Door } from "./desktop.ts";
 import { eventually, isOver, startInitialSync, type Stage } from "./sync.ts";
+import { wishSync } from "./wishes.ts";
 
 /** A killed worker costs a heartbeat, and the wait before the next attempt. */
 const OVER_TIMEOUT_MS = 120_000;
@@ -110,14 +109,7 @@ export async function expectGoesOn(stage: Stage, { company }: DesktopRun): Promi
       { do: "create", kind: "Customer", draft: { name: "A new one" } },
     ],
   });
-  const { batch } = await wantAutoSync(stage.pool, {
-    companyId,
-    trigger: "user",
-    startedBy: "test",
-    label: "Sync",
-    everything: false,
-  });
-  await stage.client.workflow.signalWithStart(COORDINATOR, coordinatorStart(companyId));
+  const batch = await wishSync(stage, companyId);
   await poll(company);
   expect(await untilOver(stage, { company, batchId: batch.id })).toMatchObject({
     status: "succeeded",

@@ -8,7 +8,7 @@ import { freePort } from "../../dev/embedded/ports.ts";
 import type { NodeProcess } from "../../dev/node-process.ts";
 import { OWNER_ID, qwcFile } from "../../quickbooks/desktop/pairing.ts";
 import { withProcesses } from "./services.ts";
-import { eventually, type Stage } from "./sync.ts";
+import { eventually, isOver, startInitialSync, untilBatch, type Stage } from "./sync.ts";
 
 /** An api process for PCs to call, beside a stage's worker and simulator. */
 export interface Door {
@@ -129,6 +129,19 @@ export async function metCompany(
   });
   await confirmCompany(stage.pool, paired.companyId);
   return paired;
+}
+
+/** A company file whose initial sync is done; its PC polls. */
+export async function syncedFile(
+  stage: Stage,
+  door: Door,
+  file: { records: number } & Record<string, unknown>,
+): Promise<DesktopCompany> {
+  const company = await metCompany(stage, door, file);
+  const batchId = await startInitialSync(stage, company.companyId);
+  const batch = await untilBatch(stage, company.companyId, batchId, isOver);
+  expect(batch).toMatchObject({ status: "succeeded", failure: null });
+  return company;
 }
 
 /** Our kinds, and which of QuickBooks' each holds. */

@@ -1,15 +1,12 @@
 import { Client as Database } from "pg";
 import { beforeAll, describe, expect, test } from "vitest";
 
-import { wantAutoSync } from "../../db/autosync.ts";
 import { storeAutoSync } from "../../db/autosync-settings.ts";
 import type { Batch } from "../../db/batches.ts";
 import {
   ALIGN_AUTO_SYNC,
   alignStart,
   autoSyncScheduleId,
-  COORDINATOR,
-  coordinatorStart,
   RECONCILE_SCHEDULE_ID,
 } from "../../workflows/contract.ts";
 import { countsOf } from "../support/batches.ts";
@@ -23,6 +20,7 @@ import {
   untilBatch,
   withStage,
 } from "../support/sync.ts";
+import { wishSync } from "../support/wishes.ts";
 
 interface Company {
   companyId: string;
@@ -47,14 +45,7 @@ async function syncedCompany(
 }
 
 async function runOnce({ companyId }: Company, everything = false): Promise<Batch> {
-  const { batch } = await wantAutoSync(stage.pool, {
-    companyId,
-    trigger: "user",
-    startedBy: "test",
-    label: "[Craig's Design] AutoSyncModule [AUTOSYNC]",
-    everything,
-  });
-  await stage.client.workflow.signalWithStart(COORDINATOR, coordinatorStart(companyId));
+  const batch = await wishSync(stage, companyId, everything);
   const over = await untilBatch(stage, companyId, batch.id, isOver);
   expect(over).toMatchObject({ status: "succeeded", failure: null });
   return over;

@@ -1,10 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 
-import { wantAutoSync } from "../../db/autosync.ts";
 import { findBatch } from "../../db/batches.ts";
 import { summarizeSteps } from "../../db/steps.ts";
 import { inCompany } from "../../db/transactions.ts";
-import { COORDINATOR, coordinatorStart } from "../../workflows/contract.ts";
 import {
   connectedCompany,
   expectEqualBooks,
@@ -13,6 +11,7 @@ import {
   untilBatch,
   withStage,
 } from "../support/sync.ts";
+import { wishSync } from "../support/wishes.ts";
 
 const stage = withStage();
 beforeAll(() => stage.worker(), 60_000);
@@ -34,14 +33,7 @@ async function syncedCompany(without: string[] = []): Promise<Company> {
 
 /** An AutoSync, which ends well; answers its id. */
 async function runOnce({ companyId }: Company, everything: boolean): Promise<string> {
-  const { batch } = await wantAutoSync(stage.pool, {
-    companyId,
-    trigger: "user",
-    startedBy: "test",
-    label: "AutoSync of the test's company",
-    everything,
-  });
-  await stage.client.workflow.signalWithStart(COORDINATOR, coordinatorStart(companyId));
+  const batch = await wishSync(stage, companyId, everything);
   await untilBatch(stage, companyId, batch.id, isOver);
   expect(await findBatch(stage.pool, companyId, batch.id)).toMatchObject({
     status: "succeeded",

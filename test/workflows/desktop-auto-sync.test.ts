@@ -1,14 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
 
-import { wantAutoSync } from "../../db/autosync.ts";
 import type { Batch } from "../../db/batches.ts";
 import { summarizeSteps } from "../../db/steps.ts";
 import { inCompany } from "../../db/transactions.ts";
-import { COORDINATOR, coordinatorStart } from "../../workflows/contract.ts";
 import { countsOf } from "../support/batches.ts";
 import { askedOf, poll } from "../support/desktop-runs.ts";
-import { expectEqualFile, metCompany, withDoor, type DesktopCompany } from "../support/desktop.ts";
-import { isOver, startInitialSync, untilBatch, withStage } from "../support/sync.ts";
+import { expectEqualFile, syncedFile, withDoor, type DesktopCompany } from "../support/desktop.ts";
+import { isOver, untilBatch, withStage } from "../support/sync.ts";
+import { wishSync } from "../support/wishes.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -16,29 +15,8 @@ const stage = withStage();
 const door = withDoor(stage);
 beforeAll(() => stage.worker(), 60_000);
 
-/** A company file whose initial sync is done. */
-async function syncedCompany(file: { records: number } & Record<string, unknown>) {
-  const company = await metCompany(stage, door, file);
-  const batchId = await startInitialSync(stage, company.companyId);
-  const batch = await untilBatch(stage, company.companyId, batchId, isOver);
-  expect(batch).toMatchObject({ status: "succeeded", failure: null });
-  return company;
-}
-
-async function wish({ companyId }: DesktopCompany): Promise<Batch> {
-  const { batch } = await wantAutoSync(stage.pool, {
-    companyId,
-    trigger: "user",
-    startedBy: "test",
-    label: "[Desert Desks] AutoSyncModule [AUTOSYNC]",
-    everything: false,
-  });
-  await stage.client.workflow.signalWithStart(COORDINATOR, coordinatorStart(companyId));
-  return batch;
-}
-
 async function runOnce(company: DesktopCompany): Promise<Batch> {
-  const { id } = await wish(company);
+  const { id } = await wishSync(stage, company.companyId);
   const over = await untilBatch(stage, company.companyId, id, isOver);
   expect(over).toMatchObject({ status: "succeeded", failure: null });
   return over;
@@ -89,13 +67,13 @@ describe.each([
 ])("an AutoSync of a company file on a PC whose clock is %s", (_, clockSkewMs) => {
   let company: DesktopCompany;
   beforeAll(async () => {
-    company = await syncedCompany({ records: 400, clockSkewMs });
+    company = await syncedFile(stage, door, { records: 400, clockSkewMs });
   }, 120_000);
 
   test("costs one exchange where nothing has changed", async () => {
     const { companyId, pc } = company;
     await company.order("polling", { pc, everyMs: null });
-    const { id } = await wish(company);
+    const { id } = await wishSync(stage, company.companyId);
     await untilBatch(stage, companyId, id, ({ waitingFor }) => waitingFor === "connector-away");
     const before = (await askedOf(stage, company)).total;
     const report = await company.order("run", { pc });
@@ -157,7 +135,7 @@ describe("an AutoSync after more than 90 days, which is as long as QuickBooks re
   const DAYS = 97;
 
   test("compares what is held of every kind with what QuickBooks has, and says so", async () => {
-    const company = await syncedCompany({ records: 400 });
+    const company = await syncedFile(stage, door, { records: 400 });
     const { companyId } = company;
     // What QuickBooks deleted long ago and nobody will tell of any more.
     for (const kind of ["customer", "invoice", "transfer"]) await addForgotten(company, kind);

@@ -1,11 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 
-import { enqueueBatch } from "../../db/batches.ts";
 import { sumsAgree, sumsOf } from "../../db/step-sums.ts";
 import { inCompany } from "../../db/transactions.ts";
-import { COORDINATOR, coordinatorStart } from "../../workflows/contract.ts";
 import { expectEqualFile, metCompany, withDoor } from "../support/desktop.ts";
 import { isOver, startInitialSync, untilBatch, withStage } from "../support/sync.ts";
+import { wishBatch } from "../support/wishes.ts";
 
 describe("the history of a company file", () => {
   const stage = withStage();
@@ -27,15 +26,11 @@ describe("the history of a company file", () => {
     };
     const before = await held();
 
-    const { batch } = await enqueueBatch(stage.pool, {
+    const batch = await wishBatch(stage, {
       companyId,
       kind: "historical",
-      trigger: "user",
-      startedBy: "test",
-      label: "History of the test's company",
       historyFrom: "1998-01-01",
     });
-    await stage.client.workflow.signalWithStart(COORDINATOR, coordinatorStart(companyId));
     const over = await untilBatch(stage, companyId, batch.id, isOver);
     expect(over).toMatchObject({ status: "succeeded", failure: null });
     expect(await expectEqualFile(stage, company)).toBeGreaterThan(before);

@@ -1,14 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 
-import { wantAutoSync } from "../../db/autosync.ts";
-import { findBatch, type Batch } from "../../db/batches.ts";
+import { findBatch } from "../../db/batches.ts";
 import { acceptMassChange } from "../../db/mass-changes.ts";
-import { COORDINATOR, coordinatorStart } from "../../workflows/contract.ts";
 import { countsOf } from "../support/batches.ts";
 import { askedOf, poll } from "../support/desktop-runs.ts";
-import { expectEqualFile, metCompany, withDoor, type DesktopCompany } from "../support/desktop.ts";
-import { eventually, isOver, startInitialSync, untilBatch, withStage } from "../support/sync.ts";
+import { expectEqualFile, syncedFile, withDoor, type DesktopCompany } from "../support/desktop.ts";
+import { eventually, isOver, untilBatch, withStage } from "../support/sync.ts";
+import { wishSync } from "../support/wishes.ts";
 
 /** An order of changes holds so many. */
 const CHANGES_MAX = 1_000;
@@ -16,26 +15,6 @@ const CHANGES_MAX = 1_000;
 const stage = withStage();
 const door = withDoor(stage);
 beforeAll(() => stage.worker(), 60_000);
-
-async function syncedCompany(records: number): Promise<DesktopCompany> {
-  const company = await metCompany(stage, door, { records });
-  const batchId = await startInitialSync(stage, company.companyId);
-  const batch = await untilBatch(stage, company.companyId, batchId, isOver);
-  expect(batch).toMatchObject({ status: "succeeded", failure: null });
-  return company;
-}
-
-async function wish({ companyId }: DesktopCompany): Promise<Batch> {
-  const { batch } = await wantAutoSync(stage.pool, {
-    companyId,
-    trigger: "user",
-    startedBy: "test",
-    label: "[Desert Desks] AutoSyncModule [AUTOSYNC]",
-    everything: false,
-  });
-  await stage.client.workflow.signalWithStart(COORDINATOR, coordinatorStart(companyId));
-  return batch;
-}
 
 const Rows = z.array(z.object({ id: z.string() }).loose());
 
@@ -80,13 +59,13 @@ async function revisionsOf({ companyId }: DesktopCompany) {
 
 describe("a company file most of which was changed at once", () => {
   test("is noticed, and a person is asked before anything is stored or read on; then all of it comes in", async () => {
-    const company = await syncedCompany(2_400);
+    const company = await syncedFile(stage, door, { records: 2_400 });
     const { companyId } = company;
     const held = (await revisionsOf(company))[0]?.records ?? 0;
     const moved = await rebuild(company, KINDS);
     expect(moved).toBeGreaterThan(held / 2);
 
-    const { id } = await wish(company);
+    const { id } = await wishSync(stage, company.companyId);
     await untilBatch(stage, companyId, id, ({ waitingFor }) => waitingFor === "mass-change");
     expect(await revisionsOf(company)).toEqual([{ stored: 1, records: held }]);
     const { rows: attention } = await stage.pool.query(
@@ -123,22 +102,22 @@ describe("a company file most of which was changed at once", () => {
     expect(kept).toEqual(real);
 
     // The next run reads the last hour once more, which is nothing new: it asks nobody.
-    const again = await wish(company);
+    const again = await wishSync(stage, company.companyId);
     const next = await untilBatch(stage, companyId, again.id, isOver);
     expect(next).toMatchObject({ status: "succeeded", failure: null });
   }, 180_000);
 
   test("is not asked about again by a run after one that was cancelled, once it has settled", async () => {
-    const company = await syncedCompany(2_400);
+    const company = await syncedFile(stage, door, { records: 2_400 });
     const { companyId } = company;
     await rebuild(company, KINDS);
-    const { id } = await wish(company);
+    const { id } = await wishSync(stage, company.companyId);
     await untilBatch(stage, companyId, id, ({ waitingFor }) => waitingFor === "mass-change");
     await stage.client.workflow.getHandle(`batch:${id}`).cancel();
     await untilBatch(stage, companyId, id, ({ status }) => status === "cancelled");
     expect(await acceptMassChange(stage.pool, companyId)).toBe(false);
 
-    const second = await wish(company);
+    const second = await wishSync(stage, company.companyId);
     await untilBatch(stage, companyId, second.id, ({ waitingFor }) => waitingFor === "mass-change");
     expect(await acceptMassChange(stage.pool, companyId)).toBe(true);
     const over = await untilBatch(stage, companyId, second.id, isOver);
@@ -153,10 +132,10 @@ describe("a company file most of which was changed at once", () => {
   }, 180_000);
 
   test("a day's work of many records is none", async () => {
-    const company = await syncedCompany(3_500);
+    const company = await syncedFile(stage, door, { records: 3_500 });
     const moved = await rebuild(company, ["Customer", "Invoice", "ReceivePayment"], 450);
     expect(moved).toBeGreaterThan(1_000);
-    const { id } = await wish(company);
+    const { id } = await wishSync(stage, company.companyId);
     const over = await untilBatch(stage, company.companyId, id, isOver);
     expect(over).toMatchObject({ status: "succeeded", failure: null });
     expect((await revisionsOf(company))[1]).toEqual({ stored: 2, records: moved });

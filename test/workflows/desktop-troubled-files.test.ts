@@ -2,10 +2,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 
 import { POLICY, type FaultKind } from "../../core/faults.ts";
-import { wantAutoSync } from "../../db/autosync.ts";
 import { findBatch } from "../../db/batches.ts";
 import { confirmCompany } from "../../db/companies.ts";
-import { COORDINATOR, coordinatorStart } from "../../workflows/contract.ts";
 import { withDoor, type DesktopCompany } from "../support/desktop.ts";
 import {
   contact,
@@ -17,6 +15,7 @@ import {
   withWords,
 } from "../support/desktop-words.ts";
 import { eventually, isOver, startInitialSync, withStage } from "../support/sync.ts";
+import { wishSync } from "../support/wishes.ts";
 
 const TheirRows = z.array(z.object({ id: z.string() }).loose());
 const FILE = { records: 300 };
@@ -47,14 +46,7 @@ describe.concurrent("a company file that is not what it was", () => {
   };
 
   const wish = async ({ companyId }: DesktopCompany): Promise<string> => {
-    const { batch } = await wantAutoSync(stage.pool, {
-      companyId,
-      trigger: "user",
-      startedBy: "test",
-      label: "Sync",
-      everything: true,
-    });
-    await stage.client.workflow.signalWithStart(COORDINATOR, coordinatorStart(companyId));
+    const batch = await wishSync(stage, companyId, true);
     return batch.id;
   };
 

@@ -1,10 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 
-import { wantAutoSync } from "../../db/autosync.ts";
-import { enqueueBatch } from "../../db/batches.ts";
 import { summarizeSteps } from "../../db/steps.ts";
 import { inCompany } from "../../db/transactions.ts";
-import { COORDINATOR, coordinatorStart } from "../../workflows/contract.ts";
 import { slowDown } from "../support/operators.ts";
 import {
   connectedCompany,
@@ -14,6 +11,7 @@ import {
   untilBatch,
   withStage,
 } from "../support/sync.ts";
+import { wishBatch, wishSync } from "../support/wishes.ts";
 
 describe("a historical sync", () => {
   const stage = withStage();
@@ -28,15 +26,7 @@ describe("a historical sync", () => {
   };
 
   const startHistory = async (companyId: string, from: string): Promise<string> => {
-    const { batch } = await enqueueBatch(stage.pool, {
-      companyId,
-      kind: "historical",
-      trigger: "user",
-      startedBy: "test",
-      label: "History of the test's company",
-      historyFrom: from,
-    });
-    await stage.client.workflow.signalWithStart(COORDINATOR, coordinatorStart(companyId));
+    const batch = await wishBatch(stage, { companyId, kind: "historical", historyFrom: from });
     return batch.id;
   };
 
@@ -77,14 +67,7 @@ describe("a historical sync", () => {
       realm: realmId,
       changes: [{ op: "update", entity: "Customer", count: 3 }],
     });
-    const { batch } = await wantAutoSync(stage.pool, {
-      companyId,
-      trigger: "user",
-      startedBy: "test",
-      label: "AutoSync of the test's company",
-      everything: false,
-    });
-    await stage.client.workflow.signalWithStart(COORDINATOR, coordinatorStart(companyId));
+    const batch = await wishSync(stage, companyId);
     const done = await untilBatch(stage, companyId, batch.id, isOver);
     expect(done.status).toBe("succeeded");
     await stage.simulator.remove("faults");

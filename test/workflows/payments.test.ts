@@ -1,8 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 
-import { wantAutoSync } from "../../db/autosync.ts";
 import { storeAutoSync } from "../../db/autosync-settings.ts";
-import { COORDINATOR, coordinatorStart } from "../../workflows/contract.ts";
 import {
   expectAddsUp,
   expectEqualApplications,
@@ -17,6 +15,7 @@ import {
   untilBatch,
   withStage,
 } from "../support/sync.ts";
+import { wishSync } from "../support/wishes.ts";
 
 /** Other books: `PAYMENTS_SEED=2 PAYMENTS_ROUNDS=20 npx vitest run test/workflows/payments.test.ts`. */
 const SEED = Number(process.env["PAYMENTS_SEED"] ?? 20_261);
@@ -31,14 +30,7 @@ describe("who paid what", () => {
   beforeAll(() => stage.worker(), 60_000);
 
   async function wantRun(companyId: string): Promise<string> {
-    const { batch } = await wantAutoSync(stage.pool, {
-      companyId,
-      trigger: "user",
-      startedBy: "test",
-      label: "Sync",
-      everything: false,
-    });
-    await stage.client.workflow.signalWithStart(COORDINATOR, coordinatorStart(companyId));
+    const batch = await wishSync(stage, companyId);
     return batch.id;
   }
 

@@ -1,10 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 
 import { compareDecimals } from "../../core/money.ts";
-import { enqueueBatch, findBatch, type Batch } from "../../db/batches.ts";
-import { listPlan, type PlanRow } from "../../db/reapplications.ts";
+import { findBatch, type Batch } from "../../db/batches.ts";
+import { listPlan, type PlanRow } from "../../db/payment-plans.ts";
 import type { WantedReapplication } from "../../db/reapplication-words.ts";
-import { COORDINATOR, coordinatorStart } from "../../workflows/contract.ts";
 import {
   expectAddsUp,
   expectEqualApplications,
@@ -19,12 +18,12 @@ import {
   untilBatch,
   withStage,
 } from "../support/sync.ts";
+import { wishReapply } from "../support/wishes.ts";
 
 const SEED = 20_261;
 const RECORDS = 2_000;
 const EDITS = 60;
 const TIMEOUT_MS = 240_000;
-const TODAY = new Date().toISOString().slice(0, 10);
 
 describe("payments that are applied anew", () => {
   const stage = withStage();
@@ -32,16 +31,7 @@ describe("payments that are applied anew", () => {
   beforeAll(() => stage.worker(), 60_000);
 
   async function want(companyId: string, over: Partial<WantedReapplication>): Promise<string> {
-    const { batch } = await enqueueBatch(stage.pool, {
-      companyId,
-      kind: "reapply_payments",
-      trigger: "user",
-      startedBy: "test",
-      label: "Payments",
-      historyFrom: null,
-      reapply: { from: TODAY, by: "modified", preview: false, closedUntil: null, ...over },
-    });
-    await stage.client.workflow.signalWithStart(COORDINATOR, coordinatorStart(companyId));
+    const batch = await wishReapply(stage, companyId, over);
     return batch.id;
   }
 

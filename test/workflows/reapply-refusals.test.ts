@@ -1,9 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 
-import { wantAutoSync } from "../../db/autosync.ts";
-import { enqueueBatch, type Batch } from "../../db/batches.ts";
-import { listPlan, type PlanRow } from "../../db/reapplications.ts";
-import { COORDINATOR, coordinatorStart } from "../../workflows/contract.ts";
+import type { Batch } from "../../db/batches.ts";
+import { listPlan, type PlanRow } from "../../db/payment-plans.ts";
 import { expectAddsUp, expectEqualApplications } from "../support/applications.ts";
 import {
   connectedCompany,
@@ -12,6 +10,7 @@ import {
   untilBatch,
   withStage,
 } from "../support/sync.ts";
+import { wishReapply, wishSync } from "../support/wishes.ts";
 
 const TODAY = new Date().toISOString().slice(0, 10);
 const CLOSED_UNTIL = "2025-12-31";
@@ -39,37 +38,15 @@ describe("what a re-application of payments says and what it leaves alone", () =
     return String((answer["ids"] as unknown[]).at(-1));
   }
 
-  async function run(enqueue: () => Promise<{ batch: Batch }>): Promise<Batch> {
-    const { batch } = await enqueue();
-    await stage.client.workflow.signalWithStart(COORDINATOR, coordinatorStart(companyId));
-    const ended = await untilBatch(stage, companyId, batch.id, isOver);
-    expect(ended).toMatchObject({ status: "succeeded", failure: null });
-    return ended;
+  async function ended({ id }: Batch): Promise<Batch> {
+    const batch = await untilBatch(stage, companyId, id, isOver);
+    expect(batch).toMatchObject({ status: "succeeded", failure: null });
+    return batch;
   }
 
-  const autoSync = (): Promise<Batch> =>
-    run(() =>
-      wantAutoSync(stage.pool, {
-        companyId,
-        trigger: "user",
-        startedBy: "test",
-        label: "Sync",
-        everything: false,
-      }),
-    );
-
-  const reapply = (preview = false): Promise<Batch> =>
-    run(() =>
-      enqueueBatch(stage.pool, {
-        companyId,
-        kind: "reapply_payments",
-        trigger: "user",
-        startedBy: "test",
-        label: "Payments",
-        historyFrom: null,
-        reapply: { from: TODAY, by: "modified", preview, closedUntil: null },
-      }),
-    );
+  const autoSync = async (): Promise<Batch> => ended(await wishSync(stage, companyId));
+  const reapply = async (preview = false): Promise<Batch> =>
+    ended(await wishReapply(stage, companyId, { preview }));
 
   const planOf = async (batch: Batch): Promise<Map<string, PlanRow>> => {
     const page = { first: 500, after: null };

@@ -1,8 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 
-import { enqueueBatch } from "../../db/batches.ts";
 import { reconciliationOf, type ReconciliationLine } from "../../db/reconciliations.ts";
-import { COORDINATOR, coordinatorStart } from "../../workflows/contract.ts";
 import { poll, quietCompany, startDesktopRun, untilOver } from "../support/desktop-runs.ts";
 import { withDoor } from "../support/desktop.ts";
 import {
@@ -12,6 +10,7 @@ import {
   untilBatch,
   withStage,
 } from "../support/sync.ts";
+import { wishBatch } from "../support/wishes.ts";
 
 const TIMEOUT_MS = 120_000;
 
@@ -21,15 +20,7 @@ describe("a comparison with QuickBooks", () => {
   beforeAll(() => stage.worker(), 60_000);
 
   async function want(companyId: string): Promise<string> {
-    const { batch } = await enqueueBatch(stage.pool, {
-      companyId,
-      kind: "verify",
-      trigger: "user",
-      startedBy: "test",
-      label: "Comparison",
-      historyFrom: null,
-    });
-    await stage.client.workflow.signalWithStart(COORDINATOR, coordinatorStart(companyId));
+    const batch = await wishBatch(stage, { companyId, kind: "verify" });
     return batch.id;
   }
 
