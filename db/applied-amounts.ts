@@ -19,6 +19,7 @@ const SAY_AMOUNTS: readonly RecordKind[] = [
 ];
 /** Documents whose balance must follow from their total and what is applied to them. */
 export const DOCUMENT_KINDS: readonly RecordKind[] = ["invoice", "bill"];
+const DOCUMENT_NAMES = new Set<string>(DOCUMENT_KINDS);
 
 /** A record that was stored, or deleted, in this transaction. */
 export const Moved = z.object({ kind: z.string(), id: z.string(), isNew: z.boolean() });
@@ -43,16 +44,18 @@ export async function replaceApplied(
   const said = records.flatMap((record) =>
     stored.has(`${record.kind} ${record.quickbooksId}`) ? rowsOf(record) : [],
   );
+  const replaced = moved.filter(({ isNew }) => !isNew);
+  const documents = moved.filter(({ kind }) => DOCUMENT_NAMES.has(kind));
   await run(
     tx,
-    sql`/* replaceApplied */ with moved as (
-        select kind, id, "isNew" from json_to_recordset(${JSON.stringify(moved)})
-          as m(kind text, id text, "isNew" boolean)
-      ), gone as (
-        delete from applied_amounts a using moved m
-        where a.company_id = ${companyId} and a.said_by_kind = m.kind and a.said_by_id = m.id
-          and not m."isNew"
-        returning a.to_kind, a.to_id
+    // Looked up by their keys, however much the table has grown since it was last analyzed.
+    sql`/* replaceApplied */ with gone as (
+        delete from applied_amounts where company_id = ${companyId}
+          and said_by_kind = any(${[...new Set(replaced.map(({ kind }) => kind))]}::text[])
+          and said_by_id = any(${replaced.map(({ id }) => id)}::text[])
+          and concat(said_by_kind, ' ', said_by_id)
+            = any(${replaced.map(({ kind, id }) => `${kind} ${id}`)}::text[])
+        returning to_kind, to_id
       ), said as (
         insert into applied_amounts (company_id, to_kind, to_id, said_by_kind, said_by_id, from_kind,
           from_id, role, amount, date, exchange_rate)
@@ -66,7 +69,9 @@ export async function replaceApplied(
       insert into unsettled_documents (company_id, kind, quickbooks_id)
       select ${companyId}::uuid, to_kind, to_id from gone
       union select ${companyId}::uuid, to_kind, to_id from said
-      union select ${companyId}::uuid, kind, id from moved where kind = any(${DOCUMENT_KINDS}::text[])
+      union select ${companyId}::uuid, kind, id
+        from unnest(${documents.map(({ kind }) => kind)}::text[],
+          ${documents.map(({ id }) => id)}::text[]) as d(kind, id)
       order by 2, 3
       on conflict do nothing`,
   );
