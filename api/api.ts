@@ -1,6 +1,8 @@
 import { createYoga, type Plugin, type YogaServerInstance } from "graphql-yoga";
 
 import type { Holder } from "../db/api-tokens.ts";
+import { createHolders } from "./auth/holders.ts";
+import { createBatchCompanies } from "./batch-companies.ts";
 import type { Context, Deps } from "./context.ts";
 import { doorOf, GRAPHQL_PATH, useDoors } from "./doors.ts";
 import { BODY_BYTES_MAX, useBody } from "./limits/body.ts";
@@ -22,6 +24,7 @@ export type Api = YogaServerInstance<object, Context>;
  * with one. `api.dispose()`, before the pool ends, does what was still wanted.
  */
 export function createApi(deps: Deps): Api {
+  const batchCompanies = createBatchCompanies();
   const viewers = new WeakMap<Request, Holder>();
   const metrics = createMetrics(deps);
   const soap = createSoapDoor({
@@ -44,6 +47,7 @@ export function createApi(deps: Deps): Api {
     useDoors({
       deps,
       metrics,
+      holders: createHolders(deps.pool, deps.feed),
       soap,
       webhooks,
       admit: (request, viewer) => void viewers.set(request, viewer),
@@ -57,7 +61,8 @@ export function createApi(deps: Deps): Api {
     context: ({ request }): Context => {
       const viewer = viewers.get(request);
       if (viewer === undefined) throw new Error("a request came by no door");
-      return { deps, viewer, requestId: requestId(), load: createLoaders(deps.pool) };
+      const load = createLoaders(deps.pool);
+      return { deps, viewer, requestId: requestId(), batchCompanies, load };
     },
     plugins,
     graphqlEndpoint: GRAPHQL_PATH,

@@ -5,6 +5,7 @@ import type { Holder } from "../db/api-tokens.ts";
 import type { Pace } from "../db/request-pace.ts";
 import type { SecretBox } from "../db/secret-box.ts";
 import type { Oauth } from "../quickbooks/online/oauth.ts";
+import type { BatchCompanies } from "./batch-companies.ts";
 import type { Coordinators } from "./coordinators.ts";
 import type { Loaders } from "./loaders.ts";
 import type { Feed } from "./progress/feed.ts";
@@ -39,5 +40,6 @@ export interface Asker {
 /** What every resolver is given. */
 export interface Context extends Asker {
   deps: Deps;
+  batchCompanies: BatchCompanies;
   load: Loaders;
 }

@@ -3,6 +3,7 @@ import type { Plugin } from "graphql-yoga";
 import type { Holder } from "../db/api-tokens.ts";
 import { failure, json } from "./answers.ts";
 import { authenticate } from "./auth/authenticate.ts";
+import type { Holders } from "./auth/holders.ts";
 import type { Deps } from "./context.ts";
 import { frontPage } from "./front-page.ts";
 import { oauthCallback } from "./oauth/callback.ts";
@@ -41,6 +42,7 @@ export const doorOf = (path: string): string =>
 export interface Doors {
   deps: Deps;
   metrics: Metrics;
+  holders: Holders;
   soap: SoapDoor;
   webhooks: WebhookDoor;
   /** Told who asks before GraphQL sees the request. */
@@ -87,8 +89,8 @@ async function answerAtDoor(
   }
 }
 
-async function admit({ deps, admit: told }: Doors, request: Request): Promise<Response | null> {
-  const viewer = await authenticate(deps.pool, request);
+async function admit({ holders, admit: told }: Doors, request: Request): Promise<Response | null> {
+  const viewer = await authenticate(holders, request);
   if (viewer === null) {
     return failure(
       401,

@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 
-import type { Batch } from "../db/batches.ts";
+import { readBatch, type Batch } from "../db/batches.ts";
 import type { Company } from "../db/companies.ts";
 import { insideQuickBooksShareOf } from "../db/inside-quickbooks.ts";
 import {
@@ -25,20 +25,26 @@ import type { Sample } from "./progress/pace.ts";
 
 /**
  * What the rows of an answer ask for. All that is asked in one turn, by however many rows, is read in
- * one transaction; nothing is kept beyond it.
+ * one transaction; nothing is kept beyond it, but what was asked ahead.
  */
 export interface Loaders {
+  batch(ref: BatchRef): Promise<Batch | null>;
   company(companyId: string): Promise<Company>;
   overview(companyId: string): Promise<Overview>;
   counts(companyId: string): Promise<readonly KindCount[]>;
-  progress(batch: Batch): Promise<Progress>;
-  steps(batch: Batch): Promise<StepSummary[]>;
-  sums(batch: Batch): Promise<StepSum[]>;
-  samples(batch: Batch): Promise<Sample[]>;
-  insideShare(batch: Batch): Promise<number | null>;
+  progress(batch: BatchRef): Promise<Progress>;
+  steps(batch: BatchRef): Promise<StepSummary[]>;
+  sums(batch: BatchRef): Promise<StepSum[]>;
+  samples(batch: BatchRef): Promise<Sample[]>;
+  insideShare(batch: BatchRef): Promise<number | null>;
+  /** Asks in this turn for what this request will ask for about a batch and its company. */
+  ahead(batch: BatchRef, loads: Iterable<Load>): void;
 }
 
-type Found<K extends keyof Loaders> = Awaited<ReturnType<Loaders[K]>>;
+export type BatchRef = Pick<Batch, "id" | "companyId">;
+export type Load = Exclude<keyof Loaders, "ahead">;
+
+type Found<K extends Load> = Awaited<ReturnType<Loaders[K]>>;
 
 /** What can be read of many companies with one statement. */
 const OF_COMPANIES: {
@@ -50,12 +56,13 @@ const OF_COMPANIES: {
 
 /** What is read batch by batch. */
 const OF_BATCH: {
-  [K in "progress" | "steps" | "sums" | "samples" | "insideShare"]: (
+  [K in "batch" | "progress" | "steps" | "sums" | "samples" | "insideShare"]: (
     tx: Queryable,
     companyId: string,
     batchId: string,
   ) => Promise<Found<K>>;
 } = {
+  batch: readBatch,
   progress: progressOf,
   steps: summarizeSteps,
   sums: sumsOf,
@@ -78,16 +85,28 @@ export function createLoaders(pool: Pool): Loaders {
     const answers = await readAmong(pool, companyIds, (tx) => readAll(tx, asks));
     return new Map(answers.flat());
   });
-  const load = async <K extends keyof Loaders>(
+  const early = new Map<string, Promise<unknown>>();
+  const load = async <K extends Load>(
     what: K,
     companyId: string,
     batchId = "",
   ): Promise<Found<K>> => {
-    const answer = await asked(`${what} ${companyId} ${batchId}`);
+    const key = keyOf(what, companyId, batchId);
+    const answer = await (early.get(key) ?? asked(key));
     if (answer === undefined) throw new Error(`company ${companyId} is gone`);
     return answer as Found<K>;
   };
   return {
+    ahead({ id, companyId }, loads) {
+      for (const what of loads) {
+        const key = keyOf(what, companyId, what in OF_COMPANIES ? "" : id);
+        const answer = asked(key);
+        // Whoever asks for it meets what went wrong.
+        answer.catch(() => undefined);
+        early.set(key, answer);
+      }
+    },
+    batch: (ref) => load("batch", ref.companyId, ref.id),
     company: (id) => load("company", id),
     overview: (id) => load("overview", id),
     counts: (id) => load("counts", id),
@@ -98,6 +117,9 @@ export function createLoaders(pool: Pool): Loaders {
     insideShare: (batch) => load("insideShare", batch.companyId, batch.id),
   };
 }
+
+const keyOf = (what: Load, companyId: string, batchId: string): string =>
+  `${what} ${companyId} ${batchId}`;
 
 function readKey(key: string): Ask {
   const [what = "", companyId = "", batchId = ""] = key.split(" ");

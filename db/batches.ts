@@ -113,13 +113,19 @@ export const findBatchOfAnyone = (pool: Pool, batchId: string): Promise<Batch | 
 
 /** One batch of a company, or null. */
 export const findBatch = (pool: Pool, companyId: string, batchId: string): Promise<Batch | null> =>
-  readInCompany(pool, companyId, (tx) =>
-    maybeOne(
-      tx,
-      Batch,
-      sql`/* findBatch */ select ${batchColumns} from batches
-        where company_id = ${companyId} and id = ${batchId}`,
-    ),
+  readInCompany(pool, companyId, (tx) => readBatch(tx, companyId, batchId));
+
+/** The same for any caller that has a transaction. */
+export const readBatch = (
+  tx: Queryable,
+  companyId: string,
+  batchId: string,
+): Promise<Batch | null> =>
+  maybeOne(
+    tx,
+    Batch,
+    sql`/* findBatch */ select ${batchColumns} from batches
+      where company_id = ${companyId} and id = ${batchId}`,
   );
 
 /** Batches of a company, newest first, after the position named. */

@@ -11,6 +11,8 @@ const RECONNECT_MS_MAX = 5_000;
 export interface Listener {
   /** Calls `onMove` whenever something may have been said about `id` on a channel; answers how to stop that. */
   follow(channel: string, id: string, onMove: () => void): () => void;
+  /** False while the connection is being made: what is said then is not heard. */
+  isHearing(): boolean;
   /** Aborted when the process is asked to end. */
   ending: AbortSignal;
   /** Ends the connection. */
@@ -33,10 +35,15 @@ export function startListener(listening: Listening): Listener {
   const followers = new Map<string, Set<() => void>>();
   const ending = new AbortController();
   const tell = (key: string): void => followers.get(key)?.forEach((onMove) => onMove());
-  const tellAll = (): void => followers.forEach((_, key) => tell(key));
-  const ended = listen({ ...listening, signal: ending.signal, tell, tellAll });
+  let isHearing = false;
+  const hear = (hears: boolean): void => {
+    isHearing = hears;
+    if (hears) followers.forEach((_, key) => tell(key));
+  };
+  const ended = listen({ ...listening, signal: ending.signal, tell, hear });
   return {
     ending: ending.signal,
+    isHearing: () => isHearing,
     follow(channel, id, onMove) {
       const key = `${channel} ${id}`;
       const set = followers.get(key) ?? new Set();
@@ -56,7 +63,8 @@ export function startListener(listening: Listening): Listener {
 interface Ears extends Listening {
   signal: AbortSignal;
   tell: (key: string) => void;
-  tellAll: () => void;
+  /** Says whether the connection hears from now on; everybody is told when it does again. */
+  hear: (hears: boolean) => void;
 }
 
 async function listen(ears: Ears): Promise<void> {
@@ -78,7 +86,7 @@ async function listen(ears: Ears): Promise<void> {
 
 /** Listens until the connection breaks (then it throws) or the process ends. */
 async function listenOnce(
-  { databaseUrl, name, channels, signal, tell, tellAll }: Ears,
+  { databaseUrl, name, channels, signal, tell, hear }: Ears,
   onConnected: () => void,
 ): Promise<void> {
   const client = new Client({
@@ -96,9 +104,10 @@ async function listenOnce(
     await client.connect();
     await client.query(channels.map((channel) => `listen ${channel}`).join("; "));
     onConnected();
-    tellAll();
+    hear(true);
     await Promise.race([broken, aborted(signal)]);
   } finally {
+    hear(false);
     await client.end().catch(() => undefined);
   }
 }

@@ -7,6 +7,8 @@ export const COMPANY_CHANNEL = "evenbooks_company";
 export const EXCHANGE_CHANNEL = "evenbooks_exchange";
 /** A workflow wants to hear that a PC has come. */
 export const WAKE_CHANNEL = "evenbooks_wake";
+/** Api tokens moved: said by a trigger of the table. */
+export const TOKEN_CHANNEL = "evenbooks_token";
 
 /** Says that a batch has moved, and its company with it. In a statement of its own, outside any page's transaction. */
 export async function notifyBatch(

@@ -4,6 +4,7 @@ import { findConnectorOfAnyone, type Connector } from "../../db/connectors.ts";
 import { findCompany, type Company } from "../../db/companies.ts";
 import { isUuid } from "../../db/transactions.ts";
 import type { Context } from "../context.ts";
+import type { Load } from "../loaders.ts";
 import { forbidden, noSuch } from "../refusals.ts";
 import type { Refusal } from "../words.ts";
 import { mayDo, type Action } from "./roles.ts";
@@ -18,14 +19,25 @@ export const readableCompany = async (
   companyId: string,
 ): Promise<Company | null> => (sees(viewer, companyId) ? findCompany(deps.pool, companyId) : null);
 
-/** A batch that may be read, or null. */
+/** A batch that may be read, or null; `loads` are read with it, in as few round trips as can be. */
 export async function readableBatch(
-  { deps, viewer }: Context,
+  { deps, viewer, batchCompanies, load }: Context,
   batchId: string,
+  loads: Iterable<Load> = [],
 ): Promise<Batch | null> {
   if (!isUuid(batchId)) return null;
+  const companyId = batchCompanies.companyOf(batchId);
+  if (companyId !== null) {
+    if (!sees(viewer, companyId)) return null;
+    const ref = { id: batchId, companyId };
+    load.ahead(ref, loads);
+    return load.batch(ref);
+  }
   const batch = await findBatchOfAnyone(deps.pool, batchId);
-  return batch !== null && sees(viewer, batch.companyId) ? batch : null;
+  if (batch === null || !sees(viewer, batch.companyId)) return null;
+  batchCompanies.remember(batch);
+  load.ahead(batch, loads);
+  return batch;
 }
 
 /** A company that this may be done to, or why not. */

@@ -1,18 +1,27 @@
 import type { Log } from "../../core/log.ts";
 import { startListener } from "../../db/listener.ts";
-import { BATCH_CHANNEL, COMPANY_CHANNEL, EXCHANGE_CHANNEL, WAKE_CHANNEL } from "../../db/notify.ts";
+import {
+  BATCH_CHANNEL,
+  COMPANY_CHANNEL,
+  EXCHANGE_CHANNEL,
+  TOKEN_CHANNEL,
+  WAKE_CHANNEL,
+} from "../../db/notify.ts";
 
 type Topic =
   | { batchId: string }
   | { companyId: string }
   /** The exchanges and the session of this Desktop company. */
   | { exchangesOf: string }
-  | "wakes";
+  | "wakes"
+  | "tokens";
 
 /** Says that something moved, never what: whoever hears it reads again. */
 export interface Feed {
   /** Calls `onMove` whenever the topic may have moved; answers how to stop that. */
   follow(topic: Topic, onMove: () => void): () => void;
+  /** False while what is said cannot be heard. */
+  isHearing(): boolean;
   /** Aborted when the process is asked to end: subscriptions complete. */
   ending: AbortSignal;
   /** Ends all subscriptions and the connection. */
@@ -24,10 +33,11 @@ export function startFeed(databaseUrl: string, log: Log): Feed {
   const listener = startListener({
     databaseUrl,
     name: "evenbooks-api-listen",
-    channels: [BATCH_CHANNEL, COMPANY_CHANNEL, EXCHANGE_CHANNEL, WAKE_CHANNEL],
+    channels: [BATCH_CHANNEL, COMPANY_CHANNEL, EXCHANGE_CHANNEL, WAKE_CHANNEL, TOKEN_CHANNEL],
     log,
   });
   return {
+    isHearing: () => listener.isHearing(),
     ending: listener.ending,
     follow: (topic, onMove) => listener.follow(...channelOf(topic), onMove),
     close: () => listener.close(),
@@ -36,6 +46,7 @@ export function startFeed(databaseUrl: string, log: Log): Feed {
 
 function channelOf(topic: Topic): [channel: string, id: string] {
   if (topic === "wakes") return [WAKE_CHANNEL, ""];
+  if (topic === "tokens") return [TOKEN_CHANNEL, ""];
   if ("batchId" in topic) return [BATCH_CHANNEL, topic.batchId];
   if ("companyId" in topic) return [COMPANY_CHANNEL, topic.companyId];
   return [EXCHANGE_CHANNEL, topic.exchangesOf];

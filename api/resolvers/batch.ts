@@ -3,6 +3,7 @@ import { z } from "zod";
 import { listBatches, type Batch } from "../../db/batches.ts";
 import { sumsAgree } from "../../db/step-sums.ts";
 import { batchWorkflowId } from "../../workflows/contract.ts";
+import { loadsOf } from "../ahead.ts";
 import { readableBatch, readableCompany } from "../auth/access.ts";
 import type { Context } from "../context.ts";
 import type { Resolvers } from "../generated/resolvers.ts";
@@ -16,7 +17,7 @@ const cursor = cursorOf("batches", z.int().nonnegative());
 
 export const batch: Resolvers = {
   Query: {
-    batch: (_, { id }, context) => readableBatch(context, id),
+    batch: (_, { id }, context, info) => readableBatch(context, id, loadsOf(info)),
     batches: async (_, args, context) => {
       const first = firstOf(args);
       const after = cursor.read(args);

@@ -4,6 +4,7 @@ import { createApiSchema } from "../../api/schema.ts";
 import { ROLES, type Role } from "../../db/api-tokens.ts";
 import { enqueueBatch } from "../../db/batches.ts";
 import { aDesktopCompany } from "./desktop-rows.ts";
+import { eventually } from "../support/sync.ts";
 import { at, graphqlRequest, withApi, type Answer } from "./support.ts";
 
 const api = withApi();
@@ -239,10 +240,26 @@ describe("without a token that is known", () => {
     );
   });
 
-  test("a revoked token is none", async () => {
-    const token = await api.token();
+  test("a revoked token is none, one that was let in a moment ago neither", async () => {
+    const fresh = await api.token();
+    const used = await api.token();
+    expect((await api.ask(used, "{ viewer { name } }")).errors).toEqual([]);
     await api.pool.query("update api_tokens set revoked_at = now()");
-    await refused(graphqlRequest(token, { query: "{ viewer { name } }" }));
+    await refused(graphqlRequest(fresh, { query: "{ viewer { name } }" }));
+    await eventually(() => refused(graphqlRequest(used, { query: "{ viewer { name } }" })));
+  });
+
+  test("nor one that is revoked while the api cannot hear of it", async () => {
+    const used = await api.token();
+    await eventually(async () => expect(api.feed.isHearing()).toBe(true));
+    expect((await api.ask(used, "{ viewer { name } }")).errors).toEqual([]);
+    await api.pool.query(
+      `with deaf as (select pg_terminate_backend(pid) from pg_stat_activity
+          where application_name = 'evenbooks-api-listen' and datname = current_database())
+        update api_tokens set revoked_at = now() where exists (select from deaf)`,
+    );
+    await eventually(async () => expect(api.feed.isHearing()).toBe(false));
+    await refused(graphqlRequest(used, { query: "{ viewer { name } }" }));
   });
 });
 

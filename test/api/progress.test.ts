@@ -176,6 +176,7 @@ describe("watch", () => {
     const ending = new AbortController();
     const feed: Feed = {
       ending: ending.signal,
+      isHearing: () => true,
       follow: (_, onMove) => {
         followers.add(onMove);
         return () => void followers.delete(onMove);
