@@ -1,11 +1,11 @@
 import type { Pool } from "pg";
 import { z } from "zod";
 
-import { touch, touchSession, type TicketHolder } from "./desktop-sessions.ts";
+import { touch, type TicketHolder } from "./desktop-sessions.ts";
 import { hasWorkForPc } from "./mass-changes.ts";
 import { EXCHANGE_CHANNEL, WAKE_CHANNEL } from "./notify.ts";
 import { maybeOne, one, run, sql, type Queryable, type Sql } from "./sql.ts";
-import { inCompany, readInCompany } from "./transactions.ts";
+import { inCompany, writeInCompany } from "./transactions.ts";
 
 /** Silent for so long while QuickBooks works on a request, a PC is given up. */
 const AT_WORK_SECONDS_MAX = 600;
@@ -26,10 +26,6 @@ const Prospect = z.object({
   percent: z.number(),
 });
 export type Prospect = z.infer<typeof Prospect>;
-
-/** Is more to come in this session? */
-export const readProspect = (pool: Pool, holder: TicketHolder): Promise<Prospect> =>
-  readInCompany(pool, holder.companyId, (tx) => prospectOf(tx, holder));
 
 const GONE: Prospect = {
   session: "ended",
@@ -89,18 +85,36 @@ export interface FirstContact {
  * open, and whoever waits for that hears of it. One that was sent already and not answered is sent
  * again: QuickBooks works on one at a time, so its way there was lost.
  */
-export const takeRequest = (
+export async function takeRequest(
   pool: Pool,
   holder: TicketHolder,
   contact: FirstContact,
-): Promise<string | null> =>
-  inCompany(pool, holder.companyId, async (tx) => {
-    const state = await touch(tx, holder);
-    if (state === "opening") await openQuickBooks(tx, holder, contact);
-    return state === null ? null : take(tx, holder);
+): Promise<string | null> {
+  const { companyId } = holder;
+  // The session's row is locked first, as by whoever ends it.
+  const [state, request] = await writeInCompany(pool, companyId, (tx) =>
+    Promise.all([touch(tx, holder), take(tx, holder)]),
+  );
+  // Nothing can be asked in a session before this.
+  if (state === "opening") await inCompany(pool, companyId, (tx) => open(tx, holder, contact));
+  return request;
+}
+
+/** The next request, marked as sent, or null, and what else is to be seen of the session. */
+export const takeOrLook = (
+  pool: Pool,
+  holder: TicketHolder,
+): Promise<{ request: string | null; prospect: Prospect }> =>
+  writeInCompany(pool, holder.companyId, async (tx) => {
+    const [, request, prospect] = await Promise.all([
+      touch(tx, holder),
+      take(tx, holder),
+      prospectOf(tx, holder),
+    ]);
+    return { request, prospect };
   });
 
-const openQuickBooks = (
+const open = (
   tx: Queryable,
   { companyId, sessionId }: TicketHolder,
   contact: FirstContact,
@@ -120,7 +134,7 @@ const openQuickBooks = (
 
 const Taken = z.object({ request: z.string().nullable() });
 
-/** Whoever calls this has touched the session in the same transaction, and has its row. */
+/** Whoever calls this touches the session before it in the same transaction, and has its row. */
 const take = async (
   tx: Queryable,
   { companyId, sessionId }: TicketHolder,
@@ -133,7 +147,8 @@ const take = async (
         where company_id = ${companyId} and id = (
           select id from desktop_exchanges
           where company_id = ${companyId} and session_id = ${sessionId} and read_at is null
-            and state in ('wanted', 'sent') order by id limit 1 for update)
+            and state in ('wanted', 'sent') and ${isLive(companyId, sessionId)}
+          order by id limit 1 for update)
         returning request),
       at_work as (
         update desktop_sessions set last_error = null,
@@ -144,11 +159,9 @@ const take = async (
   return request;
 };
 
-/** The next request, where the session is known to be open. */
-export const takeNextRequest = (pool: Pool, holder: TicketHolder): Promise<string | null> =>
-  inCompany(pool, holder.companyId, async (tx) =>
-    (await touchSession(tx, holder)) ? take(tx, holder) : null,
-  );
+const isLive = (companyId: string, sessionId: string): Sql => sql`exists (
+  select from desktop_sessions where company_id = ${companyId} and id = ${sessionId}
+    and state <> 'ended')`;
 
 /** What receiveResponseXML brings. */
 export interface Brought {
@@ -159,14 +172,21 @@ export interface Brought {
 }
 
 /**
- * Stores what QuickBooks answered to the request that was sent. False when none was: it comes a
- * second time, too late, or from nowhere, and nothing is stored.
+ * Stores what QuickBooks answered to the request that was sent, and looks whether more is to come.
+ * Not stored is what nobody asked for: it comes a second time, too late, or from nowhere.
  */
-export const storeAnswer = (pool: Pool, holder: TicketHolder, brought: Brought): Promise<boolean> =>
-  inCompany(pool, holder.companyId, async (tx) => {
-    if (!(await touchSession(tx, holder))) return false;
-    const { isStored } = await one(tx, Stored, store(holder, brought));
-    return isStored;
+export const storeAnswer = (
+  pool: Pool,
+  holder: TicketHolder,
+  brought: Brought,
+): Promise<{ isStored: boolean; prospect: Prospect }> =>
+  writeInCompany(pool, holder.companyId, async (tx) => {
+    const [, { isStored }, prospect] = await Promise.all([
+      touch(tx, holder),
+      one(tx, Stored, store(holder, brought)),
+      prospectOf(tx, holder),
+    ]);
+    return { isStored, prospect };
   });
 
 const Stored = z.object({ isStored: z.boolean() });
@@ -183,6 +203,7 @@ function store({ companyId, sessionId }: TicketHolder, brought: Brought): Sql {
       where company_id = ${companyId} and id = (
         select id from desktop_exchanges where company_id = ${companyId}
           and session_id = ${sessionId} and read_at is null and state = 'sent'
+          and ${isLive(companyId, sessionId)}
         order by id limit 1 for update)
       returning company_id, given_up_at is not null as is_given_up,
         round(extract(epoch from clock_timestamp() - sent_at) * 1000)::int as inside_ms),

@@ -42,6 +42,13 @@ export const readInCompany = <T>(
   read: (tx: Queryable) => Promise<T>,
 ): Promise<T> => together(pool, beginInCompany(companyId), read);
 
+/** As `readInCompany`, for statements that write: all of them happen or none. */
+export const writeInCompany = <T>(
+  pool: Pool,
+  companyId: string,
+  write: (tx: Queryable) => Promise<T>,
+): Promise<T> => together(pool, beginInCompany(companyId), write);
+
 /** As `readInCompany`, as the system. */
 export const readAsSystem = <T>(pool: Pool, read: (tx: Queryable) => Promise<T>): Promise<T> =>
   together(pool, BEGIN_AS_SYSTEM, read);

@@ -1,8 +1,7 @@
 import { POLICY } from "../../core/faults.ts";
 import {
-  readProspect,
   storeAnswer,
-  takeNextRequest,
+  takeOrLook,
   takeRequest,
   type Prospect,
 } from "../../db/desktop-requests.ts";
@@ -54,57 +53,52 @@ async function lookForRequest(
   { pool }: Door,
   holder: TicketHolder,
 ): Promise<{ request: string; say: string | null } | null> {
-  const prospect = await readProspect(pool, holder);
+  const { request, prospect } = await takeOrLook(pool, holder);
+  if (request !== null) return { request, say: null };
   if (prospect.session !== "open") return { request: "", say: null };
-  if (prospect.isWanted) {
-    const request = await takeNextRequest(pool, holder);
-    return request === null ? null : { request, say: null };
-  }
-  if (prospect.isExpected) return null;
+  if (prospect.isWanted || prospect.isExpected) return null;
   return { request: "", say: prospect.isIdle ? IDLE : UP_TO_DATE };
 }
 
-/** Takes an answer; how far the work is in percent, 100 when it is finished, negative when the file was refused. */
+/**
+ * Takes an answer; how far the work is in percent, 100 when it is finished, negative when the file was
+ * refused. It is never held: what is asked next is on its way meanwhile, and sendRequestXML waits for it.
+ */
 export async function receiveResponse(
   door: Door,
   { ticket, response, hresult, message }: ParametersOf<"receiveResponseXML">,
 ): Promise<number> {
-  const { pool } = door;
   const holder = await door.tickets.find(ticket);
   if (holder === null) {
     noteStray(door, "unknown-ticket", {});
     return REFUSED;
   }
-  const isStored = await storeAnswer(pool, holder, { response, hresult: hresult.trim(), message });
+  const brought = { response, hresult: hresult.trim(), message };
+  const { isStored, prospect } = await storeAnswer(door.pool, holder, brought);
   if (!isStored) noteStray(door, "not-asked", holder);
-  await endIfLost(door, holder, hresult.trim(), message);
-  let last: Prospect | null = null;
-  await hold(door, holder.companyId, async () => {
-    last = await readProspect(pool, holder);
-    return last.session === "open" && !last.isWanted && last.isExpected ? null : last;
-  });
-  return progressOf(last);
+  const isLost = await endIfLost(door, holder, brought.hresult, message);
+  return isLost ? REFUSED : progressOf(prospect);
 }
 
 /**
  * QuickBooks has broken off, or something stands in its way: nothing more comes in this session. It
- * ends, so that the Web Connector's next call opens QuickBooks anew.
+ * ends, so that the Web Connector's next call opens QuickBooks anew. Answers whether it did.
  */
 async function endIfLost(
   { pool, log }: Door,
   holder: TicketHolder,
   hresult: string,
   message: string,
-): Promise<void> {
-  if (hresult === "") return;
+): Promise<boolean> {
+  if (hresult === "") return false;
   const fault = faultOfHresult(hresult, message);
-  if (POLICY[fault.kind].retry !== "contact") return;
+  if (POLICY[fault.kind].retry !== "contact") return false;
   log.warn({ ...holder, fault }, "QuickBooks gave no answer on a PC");
-  await giveUpSession(pool, holder, fault);
+  return giveUpSession(pool, holder, fault);
 }
 
-function progressOf(prospect: Prospect | null): number {
-  if (prospect === null || prospect.session === "ended") return FINISHED;
+function progressOf(prospect: Prospect): number {
+  if (prospect.session === "ended") return FINISHED;
   if (prospect.session === "refused") return REFUSED;
   return prospect.isWanted || prospect.isExpected ? prospect.percent : FINISHED;
 }

@@ -90,8 +90,10 @@ export function withDesktop(): Desktop {
         await later(20);
       }
     },
-    bring: ({ holder }, response) =>
-      storeAnswer(database.pool, holder, { response, hresult: "", message: "" }),
+    async bring({ holder }, response) {
+      const brought = { response, hresult: "", message: "" };
+      return (await storeAnswer(database.pool, holder, brought)).isStored;
+    },
     work: ({ companyId }, seconds) =>
       database.pool.query(
         `update desktop_exchanges set sent_at = sent_at - $2 * interval '1 second'

@@ -132,6 +132,27 @@ describe("an exchange", () => {
   });
 });
 
+describe("an answer", () => {
+  test("is taken at once, whatever is asked next", async () => {
+    const [{ pc, ask }, other] = [await anOpenSession(), await anOpenSession()];
+    const asked = ask("<a/>");
+    await pc.send();
+    const held = other.pc.send();
+    const taken = pc.receive("<answer/>").then(() => "taken");
+    expect(await Promise.race([held, taken])).toBe("taken");
+    await Promise.all([asked, held]);
+  });
+
+  test("after which nothing is to come ends the session", async () => {
+    const { pc, ask, companyId } = await anOpenSession();
+    const asked = ask("<a/>").catch(() => undefined);
+    await pc.send();
+    await endBatch(companyId);
+    expect(await pc.receive("<answer/>")).toBe(100);
+    await asked;
+  });
+});
+
 describe("a call that is held", () => {
   test("ends as soon as there is a request", async () => {
     const { pc, ask } = await anOpenSession();
@@ -142,13 +163,11 @@ describe("a call that is held", () => {
     expect(request).toBe("<a/>");
     expect(ms).toBeGreaterThan(250);
     expect(ms).toBeLessThan(1_000);
-    const received = timed(pc.receive("<answer/>"));
+    await pc.receive("<answer/>");
     await asked;
+    const held = pc.send();
     const next = ask("<b/>");
-    const [percent, receivedMs] = await received;
-    expect(percent).toBe(50);
-    expect(receivedMs).toBeLessThan(1_000);
-    expect(await pc.send()).toBe("<b/>");
+    expect(await held).toBe("<b/>");
     await pc.receive("<answer/>");
     await next;
   });
@@ -162,18 +181,18 @@ describe("a call that is held", () => {
     expect(await pc.lastError()).toBe("NoOp");
   });
 
-  test("ends with the batch: 100 for an answer, nothing for a request", async () => {
+  test("ends with the batch", async () => {
     const { pc, ask, companyId } = await anOpenSession();
     const asked = ask("<a/>");
     await pc.send();
-    const received = timed(pc.receive("<answer/>"));
+    await pc.receive("<answer/>");
     await asked;
+    const sent = timed(pc.send());
     await later(200);
     await endBatch(companyId);
-    const [percent, ms] = await received;
-    expect(percent).toBe(100);
+    const [request, ms] = await sent;
+    expect(request).toBe("");
     expect(ms).toBeLessThan(1_000);
-    expect(await pc.send()).toBe("");
     expect(await pc.lastError()).toBe("Everything is up to date.");
     expect(await pc.close()).toBe("Done: QuickBooks answered 1 request.");
   });
@@ -182,19 +201,20 @@ describe("a call that is held", () => {
     const { pc, ask, exchanges, sessionId } = await anOpenSession();
     const asked = ask("<a/>");
     await pc.send();
-    const received = timed(pc.receive("<answer/>"));
+    await pc.receive("<answer/>");
     await asked;
+    const sent = timed(pc.send());
     await later(200);
-    const other = ask("<b/>").catch((error: unknown) => error);
     await exchanges.refuse(sessionId, {
       kind: "other-file-open",
       message: "Another company file is open: Rock Castle.",
     });
-    const [percent, ms] = await received;
-    expect(percent).toBeLessThan(0);
+    const [request, ms] = await sent;
+    expect(request).toBe("");
     expect(ms).toBeLessThan(1_000);
     expect(await pc.lastError()).toMatch(/^Another company file is open: Rock Castle\. Close/);
-    expect(await pc.send()).toBe("");
+    expect(await pc.receive("<late/>")).toBeLessThan(0);
+    const other = ask("<b/>").catch((error: unknown) => error);
     expect(await pc.close()).toBe("Another company file is open: Rock Castle.");
     expect(await other).toMatchObject({ fault: { kind: "other-file-open" } });
     await expect(exchanges.session()).rejects.toMatchObject({ fault: { kind: "other-file-open" } });
@@ -209,12 +229,8 @@ describe("a call that is held", () => {
     );
     const asked = ask("<a/>");
     await pc.send();
-    const received = pc.receive("<answer/>");
+    expect(await pc.receive("<answer/>")).toBe(23);
     await asked;
-    const next = ask("<b/>").catch(() => undefined);
-    expect(await received).toBe(23);
-    await pc.close();
-    await next;
   });
 
   test("is not held for a worker that asks nothing for two minutes: QuickBooks gets its file back", async () => {
@@ -241,13 +257,14 @@ describe("first contact", () => {
     const { id: sessionId } = await exchanges.session();
     const asked = exchanges.ask({ sessionId, request: "<company/>" }, NEVER);
     expect(await sent).toBe("<company/>");
-    const received = pc.receive("<answer/>");
+    expect(await pc.receive("<answer/>")).toBe(50);
     await asked;
     await api.pool.query("update connections set first_look = $2 where company_id = $1", [
       companyId,
       JSON.stringify({ seenAt: new Date() }),
     ]);
-    expect(await received).toBe(100);
+    expect(await pc.send()).toBe("");
+    expect(await pc.lastError()).toBe("Everything is up to date.");
   });
 });
 
@@ -259,10 +276,10 @@ test("a hundred companies poll at once, each with its own", async () => {
         const asked = ask(`<for id="${companyId}"/>`);
         const request = await pc.sendUntilAsked();
         expect(request).toBe(`<for id="${companyId}"/>`);
-        const received = pc.receive(`<from id="${companyId}"/>`);
+        expect(await pc.receive(`<from id="${companyId}"/>`)).toBe(50);
         expect((await asked).response).toBe(`<from id="${companyId}"/>`);
         await endBatch(companyId);
-        expect(await received).toBe(100);
+        expect(await pc.send()).toBe("");
         await pc.close();
       }),
     ),
