@@ -145,10 +145,16 @@ async function compareSample(run: StandingStep, kind: RecordKind): Promise<Recon
   const ours = new Map(
     (await payloadsOf(pool, run.lease.companyId, keys)).map((held) => [held.quickbooksId, held]),
   );
-  const differing = found.records
-    .filter((record) => !isEqual(record, ours.get(record.quickbooksId)))
+  const stale = found.records.filter(
+    (record) => !isEqual(record, ours.get(record.quickbooksId), ["total", "balance"]),
+  );
+  if (stale.length > 0) await storeFound(run, { ...found, deletions: [] });
+  // What a customer, vendor or account comes to moves with their transactions, and QuickBooks Desktop
+  // tells nobody: that is no slip of ours.
+  const amounts = isTransactionKind(kind) ? (["total", "balance"] as const) : [];
+  const differing = stale
+    .filter((record) => !isEqual(record, ours.get(record.quickbooksId), amounts))
     .map(({ quickbooksId }) => sampleLine(kind, quickbooksId, "It differed, and was read anew."));
-  if (differing.length > 0) await storeFound(run, { ...found, deletions: [] });
   const gone = ids.filter((id) => !present.has(id));
   if (gone.length > 0) {
     const { at } = await run.source.readCompany(run.signal);
@@ -170,14 +176,18 @@ async function compareSample(run: StandingStep, kind: RecordKind): Promise<Recon
   return [all, ...differing];
 }
 
-/** The same version, and the same columns; what QuickBooks changes in a payload without telling is left out. */
-function isEqual(theirs: SourceRecord, ours: HeldPayload | undefined): boolean {
+/** The same version, columns and these amounts; what QuickBooks changes in a payload without telling is left out. */
+function isEqual(
+  theirs: SourceRecord,
+  ours: HeldPayload | undefined,
+  amounts: readonly ("total" | "balance")[],
+): boolean {
   if (ours === undefined) return false;
   return (
     theirs.version === ours.version &&
     Date.parse(theirs.modifiedAt) === ours.modifiedAt.getTime() &&
     (["number", "party", "date"] as const).every((column) => theirs[column] === ours[column]) &&
-    (["total", "balance"] as const).every((column) => isSame(theirs[column], ours[column]))
+    amounts.every((column) => isSame(theirs[column], ours[column]))
   );
 }
 
