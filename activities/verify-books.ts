@@ -3,7 +3,6 @@ import { isTransactionKind, kindLabel, type RecordKind } from "../core/record-ki
 import type { Lease } from "../db/leases.ts";
 import {
   countHeldByMonth,
-  openBalancesHeld,
   reconciliationOf,
   sampleOf,
   storeReconciliation,
@@ -19,6 +18,8 @@ import type { ActivityDeps } from "./deps.ts";
 import { endOfMonth } from "./months.ts";
 import { moveTo, onStep, storeFound, type StandingStep } from "./standing-step.ts";
 import { wholeListing } from "./steps.ts";
+import { compareOpenBalances } from "./verify-balances.ts";
+import { NOTHING, REFUSED, UNKNOWN } from "./verify-lines.ts";
 
 /** Records of each kind that are compared one by one: as many as one question asks for. */
 const SAMPLE_SIZE = 100;
@@ -70,10 +71,6 @@ async function compareAll(run: StandingStep): Promise<ReconciliationLine[]> {
   await moveTo(run, {}, true);
   return lines;
 }
-
-const REFUSED = "One of these records makes QuickBooks refuse the question (4002).";
-const UNKNOWN = { ours: null, theirs: null, agrees: null } as const;
-const NOTHING = { kind: null, month: null, quickbooksId: null, note: null } as const;
 
 const countLine = (
   kind: RecordKind,
@@ -203,24 +200,3 @@ const sampleLine = (kind: RecordKind, quickbooksId: string, note: string): Recon
   agrees: false,
   note,
 });
-
-async function compareOpenBalances(run: StandingStep): Promise<ReconciliationLine[]> {
-  const held = await openBalancesHeld(run.deps.pool, run.lease.companyId);
-  const told = await run.source.readOpenBalances(run.signal);
-  return (["receivables", "payables"] as const).map((subject) => {
-    const theirs = told[subject];
-    const ours = held[subject];
-    const line = { ...NOTHING, subject, ours, theirs };
-    if (theirs === null) {
-      return { ...line, agrees: null, note: "QuickBooks' own report is not read here." };
-    }
-    if (held.currencies > 1) {
-      return { ...line, agrees: null, note: "Several currencies: the report is in one alone." };
-    }
-    const agrees = compareDecimals(ours, theirs) === 0;
-    const note = agrees
-      ? null
-      : "QuickBooks' aging summary; journal entries on receivables or payables are in it, and not in our documents.";
-    return { ...line, agrees, note };
-  });
-}

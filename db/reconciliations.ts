@@ -7,9 +7,19 @@ import { holdLease, type Lease } from "./leases.ts";
 import { many, one, run, sql } from "./sql.ts";
 import { inCompany, readInCompany } from "./transactions.ts";
 
+/** What a line of a comparison is about. */
+export const SUBJECTS = [
+  "count",
+  "sample",
+  "receivables",
+  "payables",
+  "balance_sheet_receivables",
+  "balance_sheet_payables",
+] as const;
+
 /** One thing that was compared with QuickBooks. `agrees` is null where nothing can be said. */
 export const ReconciliationLine = z.object({
-  subject: z.enum(["count", "sample", "receivables", "payables"]),
+  subject: z.enum(SUBJECTS),
   kind: KindColumn.nullable(),
   /** The first day of the month it is about, YYYY-MM-DD. */
   month: z.string().nullable(),
@@ -94,22 +104,36 @@ export const countHeldByMonth = (
     ),
   );
 
-/** What is open by the balances we hold: what customers owe less what they are owed, and the same of vendors. */
-export const openBalancesHeld = (
-  pool: Pool,
-  companyId: string,
-): Promise<{ receivables: string; payables: string; currencies: number }> =>
+const OpenHeld = z.object({
+  receivables: z.string(),
+  payables: z.string(),
+  currencies: z.number(),
+  /** The later of today and the newest date among what is open: a report as of then has all of it. */
+  until: z.string(),
+});
+export type OpenHeld = z.infer<typeof OpenHeld>;
+
+/**
+ * What is open by the balances we hold: what customers owe less what they are owed, and the same of
+ * vendors. A bill payment has no balance of its own: what it has not put on a bill waits.
+ */
+export const openBalancesHeld = (pool: Pool, companyId: string): Promise<OpenHeld> =>
   readInCompany(pool, companyId, (tx) =>
     one(
       tx,
-      z.object({ receivables: z.string(), payables: z.string(), currencies: z.number() }),
+      OpenHeld,
       sql`/* openBalancesHeld */ select
           coalesce(sum(balance) filter (where kind = 'invoice'), 0)
             - coalesce(sum(balance) filter (where kind in ('payment', 'credit_memo')), 0) as receivables,
           coalesce(sum(balance) filter (where kind = 'bill'), 0)
-            - coalesce(sum(balance) filter (where kind = 'vendor_credit'), 0) as payables,
-          count(distinct currency) as currencies
+            - coalesce(sum(balance) filter (where kind = 'vendor_credit'), 0)
+            - coalesce(sum(total) filter (where kind = 'bill_payment'), 0)
+            + (select coalesce(sum(amount), 0) from applied_amounts where company_id = ${companyId}
+                and said_by_kind = 'bill_payment' and from_kind = 'bill_payment' and role = 'payment')
+            as payables,
+          count(distinct currency) as currencies,
+          greatest(max(date), current_date) as until
         from records where company_id = ${companyId} and deleted_at is null
-          and kind in ('invoice', 'payment', 'credit_memo', 'bill', 'vendor_credit')`,
+          and kind in ('invoice', 'payment', 'credit_memo', 'bill', 'vendor_credit', 'bill_payment')`,
     ),
   );

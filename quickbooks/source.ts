@@ -47,8 +47,8 @@ export interface Source {
   ): AsyncGenerator<Changes>;
   /** Does a payment's payload say that it lies in a deposit? */
   isDeposited(payload: string): boolean;
-  /** What is open in all by QuickBooks' own reports, in the home currency; null where it is not to be had. */
-  readOpenBalances(signal: AbortSignal): Promise<OpenBalances>;
+  /** What is open in all by QuickBooks' own reports as of a day (YYYY-MM-DD), in the home currency. */
+  readOpenBalances(asOf: string, signal: AbortSignal): Promise<OpenBalances>;
   /** The payments and credits that a document's payload names as applied to it. */
   appliersIn(kind: RecordKind, payload: string): NamedRecord[];
   /** Which of these ids QuickBooks still has, each with its present content. */
@@ -171,6 +171,14 @@ export interface Books {
 }
 
 export interface OpenBalances {
+  /** By the summaries of what is open by age. */
+  aging: OpenTotals;
+  /** By the accounts of the balance sheet. */
+  balanceSheet: OpenTotals;
+}
+
+/** Decimal digits; null where a report does not say it, or may not be read. */
+export interface OpenTotals {
   receivables: string | null;
   payables: string | null;
 }

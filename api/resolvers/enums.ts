@@ -2,6 +2,7 @@ import { ROLES } from "../../db/api-tokens.ts";
 import { BATCH_KINDS, BATCH_TRIGGERS } from "../../db/batches.ts";
 import { APPLIED_ROLES } from "../../core/applied-roles.ts";
 import { REAPPLY_BY } from "../../db/reapplication-words.ts";
+import { SUBJECTS } from "../../db/reconciliations.ts";
 import { RECORD_KINDS } from "../../core/record-kinds.ts";
 
 /** An enum of the schema is the database's own words in upper case. */
@@ -21,7 +22,7 @@ export const enums = {
   ChangeWhat: inUpperCase(["added", "changed", "removed"]),
   ReapplyBy: inUpperCase(REAPPLY_BY),
   PlanState: inUpperCase(["planned", "swapped", "stopped"]),
-  ReconciliationSubject: inUpperCase(["count", "sample", "receivables", "payables"]),
+  ReconciliationSubject: inUpperCase(SUBJECTS),
   Role: inUpperCase(ROLES),
   Actor: inUpperCase(["system", "customer", "operator", "developer"]),
 };

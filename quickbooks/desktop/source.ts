@@ -10,10 +10,11 @@ import { DESKTOP_KINDS, desktopKind } from "./kinds.ts";
 import type { Learned } from "./learned.ts";
 import { createPc } from "./pc.ts";
 import { packPosition, startOf } from "./position.ts";
+import { readOpenBalances } from "./reports.ts";
 import { walkPage } from "./walk.ts";
 
-/** QuickBooks answers one request at a time. */
-const STREAMS = 1;
+/** QuickBooks answers one request at a time; while it works on one stream's, the other's is put down. */
+const STREAMS = 2;
 /** Kinds with open documents; of those that QuickBooks cannot pick out everything is read. */
 const WITH_OPEN: readonly RecordKind[] = [
   "invoice",
@@ -70,8 +71,7 @@ export function createDesktopSource(exchanges: Exchanges, learned: Learned): Des
     hasChangeFeed: (kind) =>
       DESKTOP_KINDS[kind]?.queries.every(({ deletedTypes }) => deletedTypes.length > 0) ?? false,
     changesSince: (since, kinds, signal) => changesSince({ pc, learned, signal }, since, kinds),
-    // Desktop's report queries are not asked yet.
-    readOpenBalances: () => Promise.resolve({ receivables: null, payables: null }),
+    readOpenBalances: (asOf, signal) => readOpenBalances(pc, asOf, signal),
     // A payment does not say so here; its deposit does.
     isDeposited: () => false,
     appliersIn,

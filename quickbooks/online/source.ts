@@ -68,7 +68,7 @@ export function createOnlineSource(client: OnlineClient, realmId: string): Sourc
         since,
         kinds,
       ),
-    readOpenBalances: (signal) => readOpenBalances(client, signal),
+    readOpenBalances: (asOf, signal) => readOpenBalances(client, asOf, signal),
     isDeposited,
     appliersIn: (_, payload) => appliersIn(payload),
     readByIds: async (kind, ids, signal) => {

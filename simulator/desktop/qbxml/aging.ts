@@ -3,30 +3,16 @@ import { fullName } from "../file/books.ts";
 import { balanceOf, remainingOf } from "../file/form.ts";
 import { byName } from "../file/make-lists.ts";
 import { amount } from "../file/money.ts";
-import { dayOf, localDay } from "../file/times.ts";
+import { localDay } from "../file/times.ts";
 import { attribute, leaf, type Ink } from "../render/ink.ts";
 import type { Desk } from "./desk.ts";
-import { childOf, textOf, type XmlElement } from "./document.ts";
+import { textOf, type XmlElement } from "./document.ts";
+import { columnDesc, endOf, refuseFilters, subtitle } from "./report-parts.ts";
 import { StatusError } from "./status.ts";
 
 /** Up to so many days late, for every column but the last. */
 const BOUNDS = [0, 30, 60, 90];
 const TITLES = ["Current", "1 - 30", "31 - 60", "61 - 90", "> 90"];
-const MONTHS =
-  "January February March April May June July August September October November December".split(
-    " ",
-  );
-/** What a report may be narrowed by, and is not here. */
-const FILTERS = [
-  "ReportAccountFilter",
-  "ReportEntityFilter",
-  "ReportItemFilter",
-  "ReportClassFilter",
-  "ReportTxnTypeFilter",
-  "ReportModifiedDateRangeFilter",
-  "ReportModifiedDateRangeMacro",
-];
-
 type Side = "Customer" | "Vendor";
 
 /** Cents by age. */
@@ -129,29 +115,6 @@ function writeParty(sheet: Sheet, rows: readonly Row[], ages: Map<Row, Ages>, pa
 const hasAny = (rows: readonly Row[], ages: Map<Row, Ages>, row: Row): boolean =>
   ages.has(row) || jobsOf(rows, row).some((job) => hasAny(rows, ages, job));
 
-function endOf(request: XmlElement, today: number): number {
-  const macro = textOf(request, "ReportDateMacro");
-  if (macro !== "" && macro !== "Today" && macro !== "All") {
-    throw new StatusError(1030, `The date macro ${macro} is not simulated.`);
-  }
-  const period = childOf(request, "ReportPeriod");
-  const text = period === undefined ? "" : textOf(period, "ToReportDate");
-  if (text === "") return today;
-  const day = dayOf(text);
-  if (day !== undefined) return day;
-  throw new StatusError(3020, `There was an error when converting the date value "${text}".`);
-}
-
-const columnDesc = (ink: Ink, id: number, title: string): string =>
-  `<ColDesc colID="${id}" dataType="${title === "" ? "STRTYPE" : "AMTTYPE"}">\n` +
-  `<ColTitle titleRow="1"${title === "" ? "" : attribute(ink, "value", title)} />\n` +
-  `<ColType>${title === "" ? "Blank" : title === "TOTAL" ? "Total" : "Aging"}</ColType>\n</ColDesc>\n`;
-
-function subtitle(day: number): string {
-  const date = new Date(day * 86_400_000);
-  return `As of ${MONTHS[date.getUTCMonth()]} ${date.getUTCDate()}, ${date.getUTCFullYear()}`;
-}
-
 /**
  * The inside of ReportRet for ARAgingSummary and APAgingSummary; balances are the present ones, also
  * in a report about an earlier day. Throws StatusError.
@@ -161,8 +124,7 @@ export function agingReport({ file }: Desk, request: XmlElement): string {
   if (type !== "ARAgingSummary" && type !== "APAgingSummary") {
     throw new StatusError(1030, `The report ${type} is not simulated.`);
   }
-  const filter = FILTERS.find((name) => childOf(request, name) !== undefined);
-  if (filter !== undefined) throw new StatusError(1030, `${filter} is not simulated.`);
+  refuseFilters(request);
   const side = type === "ARAgingSummary" ? "Customer" : "Vendor";
   const today = localDay(file.now(), file.settings);
   const end = endOf(request, today);

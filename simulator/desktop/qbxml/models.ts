@@ -54,6 +54,8 @@ const REPORT =
   "ReportClassFilter?,ReportTxnTypeFilter?," +
   "(ReportModifiedDateRangeFilter|ReportModifiedDateRangeMacro)?,ReportDetailLevelFilter?," +
   "ReportPostingStatusFilter?";
+const SUMMARY =
+  "SummarizeColumnsBy?,IncludeSubcolumns?,ReportCalendar?,ReturnRows?,ReturnColumns?,ReportBasis?";
 const AGING = "IncludeColumn*,IncludeAccounts?,ReportAgingAsOf?";
 
 /** All queries that QuickBooks answers here, by name without Rq. */
@@ -121,6 +123,10 @@ export const QUERIES: ReadonlyMap<string, Model> = new Map([
   ...each("TxnDeletedQuery", counted(`TxnDelType+,DeletedDateRangeFilter?,${RETS}`)),
   ...each("TransactionQuery", paged(`(TxnID+|(${transactions}))?,${RETS}`)),
   ...each("AgingReportQuery", plain(`AgingReportType,DisplayReport?,${REPORT},${AGING}`)),
+  ...each(
+    "GeneralSummaryReportQuery",
+    plain(`GeneralSummaryReportType,DisplayReport?,${REPORT},${SUMMARY}`),
+  ),
   ...each("DataExtDefQuery", counted(`(OwnerID*|AssignToObject*)?,${RETS}`)),
 ]);
 

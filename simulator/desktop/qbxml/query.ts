@@ -6,6 +6,7 @@ import { leaf, ref, textLeaf, type Ink } from "../render/ink.ts";
 import { renderTxn } from "../render/txns.ts";
 import { agingReport } from "./aging.ts";
 import { retOf, type Outcome } from "./answer.ts";
+import { balanceSheet } from "./balance-sheet.ts";
 import { customFields } from "./custom-fields.ts";
 import { selectDeleted, tombstoneOf } from "./deleted.ts";
 import type { Desk } from "./desk.ts";
@@ -54,8 +55,9 @@ function answered(desk: Desk, request: XmlElement): Outcome {
       rets: [retOf(request)(`${query.slice(0, -5)}Ret`, single(desk, request))],
     };
   }
-  if (query === "AgingReportQuery") {
-    return { status: OK, rets: [retOf(request)("ReportRet", agingReport(desk, request))] };
+  const report = REPORTS[query];
+  if (report !== undefined) {
+    return { status: OK, rets: [retOf(request)("ReportRet", report(desk, request))] };
   }
   if (desk.takeInUse()) {
     throw new StatusError(
@@ -74,6 +76,11 @@ const SINGLE: Readonly<Record<string, (desk: Desk, request: XmlElement) => strin
   CompanyQuery: companyRet,
   CompanyActivityQuery: activityRet,
   PreferencesQuery: preferencesRet,
+};
+
+const REPORTS: typeof SINGLE = {
+  AgingReportQuery: agingReport,
+  GeneralSummaryReportQuery: balanceSheet,
 };
 
 /** Adds the count when it is asked for, and leaves the records out when only that is. */

@@ -54,6 +54,28 @@ export const VALUES: Readonly<Record<string, Rule>> = {
   AgingReportType: words(
     "APAgingDetail APAgingSummary ARAgingDetail ARAgingSummary CollectionsReport",
   ),
+  GeneralSummaryReportType: words(
+    "BalanceSheetByClass BalanceSheetPrevYearComp BalanceSheetStandard BalanceSheetSummary " +
+      "CustomerBalanceSummary ExpenseByVendorSummary IncomeByCustomerSummary " +
+      "InventoryStockStatusByItem InventoryStockStatusByVendor IncomeTaxSummary " +
+      "InventoryValuationSummary InventoryValuationSummaryBySite LotNumberInStockBySite " +
+      "PhysicalInventoryWorksheet ProfitAndLossByClass ProfitAndLossByJob " +
+      "ProfitAndLossPrevYearComp ProfitAndLossStandard ProfitAndLossYTDComp " +
+      "PurchaseByItemSummary PurchaseByVendorSummary SalesByCustomerSummary SalesByItemSummary " +
+      "SalesByRepSummary SalesTaxLiability SalesTaxRevenueSummary SerialNumberInStockBySite " +
+      "TrialBalance VendorBalanceSummary",
+  ),
+  SummarizeColumnsBy: words(
+    "Account BalanceSheet Class Customer CustomerType Day Employee FourWeek HalfMonth " +
+      "IncomeStatement ItemDetail ItemType Month Payee PaymentMethod PayrollItemDetail " +
+      "PayrollYtdDetail Quarter SalesRep SalesTaxCode ShipMethod Terms TotalOnly TwoWeek Vendor " +
+      "VendorType Week Year",
+  ),
+  IncludeSubcolumns: BOOL,
+  ReportCalendar: words("CalendarYear FiscalYear TaxYear"),
+  ReturnRows: words("ActiveOnly NonZero All"),
+  ReturnColumns: words("ActiveOnly NonZero All"),
+  ReportBasis: words("Accrual Cash None"),
   ReportAgingAsOf: words("ReportEndDate Today"),
   ReportDetailLevelFilter: words("All AllExceptSummary SummaryOnly"),
   ReportPostingStatusFilter: words("Either NonPosting Posting"),
@@ -154,7 +176,7 @@ export const OTHER_REQUESTS: ReadonlySet<string> = words(
     "DataExtDefAdd DataExtDefDel DataExtDefMod DataExtDel DataExtMod DateDrivenTermsAdd " +
     "DepositAdd DepositMod EmployeeAdd EmployeeMod EstimateAdd EstimateMod " +
     "Form1099CategoryAccountMappingMod Form1099CategoryAccountMappingQuery " +
-    "GeneralDetailReportQuery GeneralSummaryReportQuery InventoryAdjustmentAdd " +
+    "GeneralDetailReportQuery InventoryAdjustmentAdd " +
     "InventoryAdjustmentMod InventorySiteAdd InventorySiteMod InventorySiteQuery InvoiceAdd " +
     "InvoiceMod ItemAssembliesCanBuildQuery ItemDiscountAdd ItemDiscountMod ItemFixedAssetAdd " +
     "ItemFixedAssetMod ItemGroupAdd ItemGroupMod ItemInventoryAdd ItemInventoryAssemblyAdd " +

@@ -46,6 +46,7 @@ async function everythingAsked(desktop: Desktop): Promise<readonly string[]> {
     const listing = whole(kind, { scope: "open", modifiedUntil: at });
     await walk(source, listing, { total: await source.count(listing, never) });
   }
+  await source.readOpenBalances("2026-12-31", never);
   desktop.clock.advance(60);
   for (const { id } of desktop.file.books.txns.Invoice.slice(0, 400)) {
     desktop.file.edit("Invoice", id, { memo: "again" });

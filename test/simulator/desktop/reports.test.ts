@@ -104,3 +104,39 @@ describe("an aging summary", () => {
     expect(statusOf(await reportOf(office, "ARAgingSummary", macro))).toBe(1030);
   });
 });
+
+describe("a balance sheet", () => {
+  const sheetOf = ({ session }: Office, more = ""): Promise<string> =>
+    ask(
+      session,
+      `<GeneralSummaryReportQueryRq><GeneralSummaryReportType>BalanceSheetStandard</GeneralSummaryReportType>${more}</GeneralSummaryReportQueryRq>`,
+    );
+
+  it("has receivables and payables by account, as the aging summaries say", async () => {
+    const office = await anOffice({ records: 1200 });
+    changed(office.file, [{ do: "random", seed: 4, edits: 150 }]);
+    const lines = linesOf(await sheetOf(office), "DataRow");
+    const total = async (type: string) =>
+      linesOf(await reportOf(office, type), "TotalRow")[0]?.amounts.at(-1);
+    const typeOf = (name: string): string | undefined =>
+      office.file.books.rows.Account.find((row) => row.name === name)?.values["AccountType"];
+    for (const [report, type] of [
+      ["ARAgingSummary", "AccountsReceivable"],
+      ["APAgingSummary", "AccountsPayable"],
+    ] as const) {
+      const amounts = lines.filter(({ name }) => typeOf(name) === type).map((line) => line.amounts);
+      expect(amounts.length).toBeGreaterThan(0);
+      const sum = amounts.reduce((all, [amount = 0]) => all + amount, 0);
+      expect(sum).toBe(await total(report));
+    }
+  });
+
+  it("leaves out accounts with nothing on them, and balances", async () => {
+    const office = await anOffice({ records: 1200 });
+    const early = "<ReportPeriod><ToReportDate>1999-01-01</ToReportDate></ReportPeriod>";
+    expect(linesOf(await sheetOf(office, early), "DataRow")).toEqual([]);
+    const totals = linesOf(await sheetOf(office), "TotalRow").map(({ amounts }) => amounts);
+    expect(totals.length).toBe(2);
+    expect(totals[0]).toEqual(totals[1]);
+  });
+});

@@ -66,6 +66,7 @@ const REQUESTS = [
   "<AgingReportQueryRq><AgingReportType>ARAgingSummary</AgingReportType></AgingReportQueryRq>",
   "<AgingReportQueryRq><AgingReportType>APAgingSummary</AgingReportType><DisplayReport>false</DisplayReport><ReportPeriod><ToReportDate>2026-10-01</ToReportDate></ReportPeriod><ReportAgingAsOf>Today</ReportAgingAsOf></AgingReportQueryRq>",
   "<AgingReportQueryRq><AgingReportType>ARAgingSummary</AgingReportType><ReportDateMacro>Today</ReportDateMacro></AgingReportQueryRq>",
+  "<GeneralSummaryReportQueryRq><GeneralSummaryReportType>BalanceSheetStandard</GeneralSummaryReportType><ReportPeriod><ToReportDate>2026-10-01</ToReportDate></ReportPeriod><SummarizeColumnsBy>TotalOnly</SummarizeColumnsBy><ReportBasis>Accrual</ReportBasis></GeneralSummaryReportQueryRq>",
   "<VendorQueryRq><IncludeRetElement>Name</IncludeRetElement></VendorQueryRq>",
 ];
 
@@ -94,6 +95,8 @@ const WRONG = [
   "<AgingReportQueryRq><DisplayReport>true</DisplayReport></AgingReportQueryRq>",
   "<AgingReportQueryRq><AgingReportType>ARAging</AgingReportType></AgingReportQueryRq>",
   '<AgingReportQueryRq metaData="NoMetaData"><AgingReportType>ARAgingSummary</AgingReportType></AgingReportQueryRq>',
+  "<GeneralSummaryReportQueryRq><GeneralSummaryReportType>BalanceSheet</GeneralSummaryReportType></GeneralSummaryReportQueryRq>",
+  "<GeneralSummaryReportQueryRq><GeneralSummaryReportType>BalanceSheetStandard</GeneralSummaryReportType><ReportBasis>Accrual</ReportBasis><SummarizeColumnsBy>TotalOnly</SummarizeColumnsBy></GeneralSummaryReportQueryRq>",
   "<InvoiceRq />",
   "words between requests",
 ];
