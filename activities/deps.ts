@@ -18,6 +18,8 @@ export interface ActivityDeps {
   log: Log;
   /** After this many failures in a row AutoSync is held. */
   failuresMax: number;
+  /** When companies are compared with QuickBooks by themselves; 0 is never. */
+  verify: { afterMinutes: number; everyDays: number };
   /** The source of a company. Throws the fault `not-connected`. */
   openSource(companyId: string): Promise<OpenSource>;
   /** The way to a Desktop company's PC. */

@@ -18,6 +18,7 @@ import { sweep } from "./sweep.ts";
 import { syncChanges } from "./sync-changes.ts";
 import { takeLease } from "./take-lease.ts";
 import { tickAutoSync } from "./tick-auto-sync.ts";
+import { tickVerify } from "./tick-verify.ts";
 import { verifyBooks } from "./verify-books.ts";
 import { yieldTurn } from "./yield-turn.ts";
 
@@ -28,6 +29,7 @@ export const createActivities = (deps: ActivityDeps) => ({
   reconcileState: reconcileState(deps),
   tickAutoSync: tickAutoSync(deps),
   alignAutoSync: alignAutoSync(deps),
+  tickVerify: tickVerify(deps),
   takeLease: takeLease(deps),
   meetFile: meetFile(deps),
   preflight: underLease(deps, preflight(deps)),

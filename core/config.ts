@@ -19,6 +19,10 @@ const encryptionKeys = z
 
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 
+/** How often, or after how long; 0 is never. */
+const orNever = (fallback: number, max: number) =>
+  z.coerce.number().int().min(0).max(max).default(fallback);
+
 const SETTINGS = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   TEMPORAL_ADDRESS: z.string().default("127.0.0.1:7233"),
@@ -36,6 +40,8 @@ const SETTINGS = z.object({
   INTUIT_REQUESTS_PER_MINUTE: count(500),
   INTUIT_REQUESTS_PER_SECOND: count(10),
   AUTOSYNC_FAILURES_MAX: count(5),
+  VERIFY_AFTER_MINUTES: orNever(15, 10_080),
+  VERIFY_EVERY_DAYS: orNever(7, 366),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });
 
@@ -70,6 +76,12 @@ export interface Config {
   };
   /** After this many batches of a company that failed one after another its AutoSync is held. */
   failuresMax: number;
+  /** When companies are compared with QuickBooks by themselves; 0 is never. */
+  verify: {
+    /** After an initial sync or a history that has succeeded. */
+    afterMinutes: number;
+    everyDays: number;
+  };
   logLevel: string;
 }
 
@@ -97,6 +109,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       requestsPerSecond: settings.INTUIT_REQUESTS_PER_SECOND,
     },
     failuresMax: settings.AUTOSYNC_FAILURES_MAX,
+    verify: {
+      afterMinutes: settings.VERIFY_AFTER_MINUTES,
+      everyDays: settings.VERIFY_EVERY_DAYS,
+    },
     logLevel: settings.LOG_LEVEL,
   };
 }

@@ -178,8 +178,8 @@ const refused = (companyId: string | null, why: string): LeaseAnswer => ({
 export type Outcome = { is: "succeeded" } | { is: "cancelled" } | { is: "failed"; fault: Fault };
 
 /**
- * A batch's own last act: its row, the company's failures in a row and its state move together.
- * Answers false when the lease was lost or the batch had ended already: then nothing moved.
+ * A batch's own last act: its row, the company's failures in a row, its state and whether it is owed a
+ * comparison move together. Answers false when the lease was lost or the batch had ended already: then nothing moved.
  */
 export const closeBatch = (pool: Pool, lease: Lease, outcome: Outcome): Promise<boolean> =>
   inCompany(pool, lease.companyId, (tx) => close(tx, lease, outcome));
@@ -221,7 +221,12 @@ async function close(tx: Queryable, lease: Lease, outcome: Outcome): Promise<boo
           when 'succeeded' then 0 when 'failed' then failures_in_a_row + 1 else failures_in_a_row end,
         state = case when ${outcome.is}::text = 'succeeded' and state = 'disconnected' then 'connected'
           else state end,
-        state_reason = case when ${outcome.is}::text = 'succeeded' then null else state_reason end
+        state_reason = case when ${outcome.is}::text = 'succeeded' then null else state_reason end,
+        verify_wanted_at = case when ${outcome.is}::text <> 'succeeded' then verify_wanted_at
+          when closed.kind in ('initial', 'historical') then now()
+          when closed.kind = 'verify' then null else verify_wanted_at end
+      from (select kind from batches
+        where company_id = ${lease.companyId} and id = ${lease.batchId}) closed
       where id = ${lease.companyId}`,
   );
   if (outcome.is === "failed" && POLICY[outcome.fault.kind].disconnects) {

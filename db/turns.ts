@@ -5,15 +5,18 @@ import type { Lease } from "./leases.ts";
 import { one, run, sql } from "./sql.ts";
 import { inCompany, readInCompany } from "./transactions.ts";
 
-/** What takes hours goes behind everything else that waits: the history last, before it an initial sync that has yielded. */
-export const placeInQueue = sql`case when kind = 'historical' then 2
-  when waiting_for = 'turn' then 1 else 0 end`;
+/**
+ * What takes hours goes behind everything else that waits: the history last, before it an initial sync
+ * that has yielded. Before these comes a comparison, which takes minutes and which nobody waits for.
+ */
+export const placeInQueue = sql`case when kind = 'historical' then 3
+  when waiting_for = 'turn' then 2 when kind = 'verify' then 1 else 0 end`;
 
 /** Does another batch wait in the queue that would be taken up before this one, once it is queued again? */
 const isPreceded = ({ companyId, batchId }: Lease) => sql`exists (
   select from (select id, ${placeInQueue} as place from batches
     where company_id = ${companyId} and status = 'queued') waiting
-  where place < (select case when kind = 'historical' then 2 else 1 end from batches
+  where place < (select case when kind = 'historical' then 3 else 2 end from batches
     where company_id = ${companyId} and id = ${batchId}))`;
 
 /**

@@ -20,6 +20,8 @@ const CACHED_WORKFLOWS_MAX = 200;
 
 export interface WorkerDeps {
   pool: Pool;
+  /** For exchanges with PCs alone; it pipelines. */
+  exchangePool: Pool;
   /** Hears of answers that PCs have brought. */
   listener: Listener;
   temporal: TemporalConnections;
@@ -29,7 +31,7 @@ export interface WorkerDeps {
 
 /** Puts a worker together. It runs until its `shutdown`; a page in flight is committed first. */
 export async function createWorker(deps: WorkerDeps): Promise<Worker> {
-  const { pool, listener, temporal, config, log } = deps;
+  const { pool, exchangePool, listener, temporal, config, log } = deps;
   await refuseUnpreparedServer(temporal.client);
   await ensureReconciling(temporal.client);
   const activities = createActivities({
@@ -37,7 +39,8 @@ export async function createWorker(deps: WorkerDeps): Promise<Worker> {
     temporal: temporal.client,
     log,
     failuresMax: config.failuresMax,
-    ...createSources({ pool, listener, config }),
+    verify: config.verify,
+    ...createSources({ pool, exchangePool, listener, config }),
   });
   return Worker.create({
     connection: temporal.native,

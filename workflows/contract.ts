@@ -84,20 +84,47 @@ export const AUTO_SYNC_EVERY_MIN = 15;
  */
 export function autoSyncSpec(companyId: string, everyMinutes: number) {
   const everyMs = everyMinutes * 60_000;
-  return { intervals: [{ every: everyMs, offset: autoSyncOffsetMs(companyId, everyMs) }] };
+  return { intervals: [{ every: everyMs, offset: offsetMs(companyId, everyMs) }] };
 }
 
 /** The first tick after a moment. */
 export function nextTick(companyId: string, everyMinutes: number, after: Date): Date {
   const everyMs = everyMinutes * 60_000;
-  const offsetMs = autoSyncOffsetMs(companyId, everyMs);
-  const passed = Math.floor((after.getTime() - offsetMs) / everyMs);
-  return new Date((passed + 1) * everyMs + offsetMs);
+  const ownMs = offsetMs(companyId, everyMs);
+  const passed = Math.floor((after.getTime() - ownMs) / everyMs);
+  return new Date((passed + 1) * everyMs + ownMs);
 }
 
 /** Whole seconds, from the random part of a uuid. */
-const autoSyncOffsetMs = (companyId: string, everyMs: number): number =>
+const offsetMs = (companyId: string, everyMs: number): number =>
   (Number.parseInt(companyId.slice(0, 8), 16) % (everyMs / 1000)) * 1000;
+
+/** Started by another Schedule of a company; it wants one comparison with QuickBooks and ends. */
+export const VERIFY_TICK = "verifyTick";
+
+export const verifyScheduleId = (companyId: string): string => `verify:${companyId}`;
+
+/** What a comparison is called: one that a schedule started, and any other. */
+export const scheduledVerifyLabel = (companyName: string): string =>
+  `[${companyName}] AutoSyncModule [VERIFY]`;
+export const verifyLabel = (companyName: string): string =>
+  `Comparison of ${companyName} with QuickBooks`;
+
+const DAY_MS = 86_400_000;
+
+/**
+ * When a company is compared by itself: every so many days, at an offset of its own, and a few minutes
+ * off, so that no two weeks have the same rush. Not on the day on which the Schedule is made: its sync
+ * has just been proven.
+ */
+export function verifySpec(companyId: string, everyDays: number, madeAt: Date) {
+  const everyMs = everyDays * DAY_MS;
+  return {
+    intervals: [{ every: everyMs, offset: offsetMs(companyId, everyMs) }],
+    jitter: "15 minutes" as const,
+    startAt: new Date(madeAt.getTime() + DAY_MS),
+  };
+}
 
 /** Makes a company's Schedule what PostgreSQL says: `signalWithStart(ALIGN_AUTO_SYNC, alignStart(companyId))`. */
 export const ALIGN_AUTO_SYNC = "alignAutoSync";

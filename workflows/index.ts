@@ -7,4 +7,5 @@ export { initialSync } from "./initial-sync.ts";
 export { meetCompany } from "./meet-company.ts";
 export { reapplyPayments } from "./reapply-payments.ts";
 export { reconcileState } from "./reconcile-state.ts";
+export { verifyTick } from "./verify-tick.ts";
 export { verify } from "./verify.ts";

@@ -20,6 +20,7 @@ export const control = proxyActivities<
     | "tickAutoSync"
     | "yieldTurn"
     | "alignAutoSync"
+    | "tickVerify"
   >
 >({ startToCloseTimeout: 10_000, retry: RETRY });
 

@@ -1,7 +1,9 @@
-import { enqueueBatch, findBatch, newestBatch } from "../../db/batches.ts";
+import { enqueueBatch, findBatch } from "../../db/batches.ts";
 import { reconciliationOf, type ReconciliationLine } from "../../db/reconciliations.ts";
 import { syncedKinds } from "../../db/steps.ts";
 import { inCompany, isUuid } from "../../db/transactions.ts";
+import { newestComparison } from "../../db/wanted-comparisons.ts";
+import { verifyLabel } from "../../workflows/contract.ts";
 import { companyFor, readableCompany } from "../auth/access.ts";
 import type { Resolvers } from "../generated/resolvers.ts";
 import { isRefusal } from "../refusals.ts";
@@ -16,7 +18,7 @@ export const reconciliation: Resolvers = {
       if (batchId && !isUuid(batchId)) return null;
       const batch = batchId
         ? await findBatch(pool, companyId, batchId)
-        : await newestBatch(pool, companyId, "verify");
+        : await newestComparison(pool, companyId);
       if (batch?.kind !== "verify") return null;
       const lines = await reconciliationOf(pool, { companyId, batchId: batch.id });
       return lines.length === 0 ? null : { batch, lines };
@@ -42,7 +44,7 @@ export const reconciliation: Resolvers = {
         kind: "verify",
         trigger: viewer.role === "app" ? "app" : "user",
         startedBy: viewer.name,
-        label: `Comparison of ${company.name} with QuickBooks`,
+        label: verifyLabel(company.name),
         historyFrom: null,
       });
       await announce(context, batch);

@@ -46,6 +46,20 @@ test("an initial sync makes room for what came after it, is queued last, and is 
   });
 });
 
+test("a comparison goes behind everything that is wanted sooner, and before the history", async () => {
+  const { companyId, batchId } = await aBatch(database.pool);
+  const history = await another(companyId, "historical");
+  const comparison = await another(companyId, "verify");
+  const autoSync = await another(companyId, "autosync");
+  const claimed = [batchId];
+  for (let times = 0; times < 3; times++) {
+    const lease = await takenLease(database.pool, { companyId, batchId: claimed.at(-1) ?? "" });
+    await closeBatch(database.pool, lease, { is: "succeeded" });
+    claimed.push((await claim(companyId)) ?? "none");
+  }
+  expect(claimed).toEqual([batchId, autoSync, comparison, history]);
+});
+
 test("the history goes behind everything else, so that an initial sync makes no room for it", async () => {
   const initial = await aBatch(database.pool);
   const { companyId } = initial;

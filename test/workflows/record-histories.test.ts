@@ -148,17 +148,12 @@ describe.runIf(isWanted)("recording histories for the replay tests", () => {
     await stage.client.workflow.signalWithStart(COORDINATOR, coordinatorStart(companyId));
     await untilBatch(stage, companyId, reapplied.batch.id, isOver);
     await record("reapply-payments-succeeded", batchWorkflowId(reapplied.batch.id));
-    const verified = await enqueueBatch(stage.pool, {
-      companyId,
-      kind: "verify",
-      trigger: "user",
-      startedBy: "test",
-      label: "Comparison",
-      historyFrom: null,
-    });
-    await stage.client.workflow.signalWithStart(COORDINATOR, coordinatorStart(companyId));
-    await untilBatch(stage, companyId, verified.batch.id, isOver);
-    await record("verify-succeeded", batchWorkflowId(verified.batch.id));
+    const verifyTick = `verify-tick:${companyId}`;
+    await startLike(stage.client, { type: "verifyTick", id: verifyTick, input: companyId });
+    await record("verify-tick", verifyTick);
+    const verifiedId = await idOf("verify", companyId);
+    await untilBatch(stage, companyId, verifiedId, isOver);
+    await record("verify-succeeded", batchWorkflowId(verifiedId));
   });
 
   const idOf = async (kind: string, companyId: string): Promise<string> =>
