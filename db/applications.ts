@@ -37,16 +37,22 @@ const KEY = sql`to_kind, to_id, said_by_kind, said_by_id, from_kind, from_id, ro
  * company's rows whole, which it does while a table has grown since it was last analyzed (in a first sync).
  */
 
+/** The documents named as we hold them, as the rows `due`; all but their key is null where we do not. */
+export const dueOf = (companyId: string, documents: readonly DocumentKey[]): Sql => sql`
+  select d.kind, d.quickbooks_id, r.quickbooks_id is not null as is_held, r.number, r.party,
+      r.total, r.balance, r.deleted_at
+    from unnest(${documents.map(({ kind }) => kind)}::text[],
+        ${documents.map(({ quickbooksId }) => quickbooksId)}::text[]) as d(kind, quickbooks_id)
+      left join lateral (select * from records r where r.company_id = ${companyId}
+        and r.kind = d.kind and r.quickbooks_id = d.quickbooks_id offset 0) r on true`;
+
 /** What the records we hold say to be applied to the documents `due`; nothing to one that was deleted. */
 export const saidOf = (companyId: string): Sql => sql`
   select a.to_kind, a.to_id, a.said_by_kind, a.said_by_id, a.from_kind, a.from_id, a.role,
       a.amount, a.date, a.exchange_rate
-    from due d
-      cross join lateral (select * from applied_amounts a where a.company_id = ${companyId}
-        and a.to_kind = d.kind and a.to_id = d.quickbooks_id offset 0) a
-      left join lateral (select deleted_at from records r where r.company_id = ${companyId}
-        and r.kind = d.kind and r.quickbooks_id = d.quickbooks_id offset 0) r on true
-    where r.deleted_at is null`;
+    from due d cross join lateral (select * from applied_amounts a where a.company_id = ${companyId}
+      and a.to_kind = d.kind and a.to_id = d.quickbooks_id offset 0) a
+    where d.deleted_at is null`;
 
 /** What is applied to the documents `due` as we have it. */
 export const heldOf = (companyId: string): Sql => sql`
@@ -119,10 +125,10 @@ async function settle(
     sql`/* beginCounting */ insert into change_counters (company_id, position)
       values (${companyId}, 0) on conflict do nothing`,
   );
-  const { moves } = await one(
+  const { moves, out } = await one(
     tx,
-    z.object({ moves: z.number() }),
-    sql`/* settle */ with due as (${dueOf(documents)}),
+    z.object({ moves: z.number(), out: z.array(OutOfBalance) }),
+    sql`/* settle */ with due as (${dueOf(companyId, documents)}),
       said as (${saidOf(companyId)}), held as (${heldOf(companyId)}),
       moved as (
         select ${KEY}, said.amount, said.date, said.exchange_rate, held.amount as amount_before,
@@ -160,9 +166,16 @@ async function settle(
           and concat(kind, ' ', quickbooks_id)
             = any(${documents.map(({ kind, quickbooksId }) => `${kind} ${quickbooksId}`)}::text[])
       )
-      select count(*) as moves from moved`,
+      select (select count(*) from moved) as moves, (
+        select coalesce(json_agg(json_build_object('kind', kind, 'quickbooksId', quickbooks_id,
+          'number', number, 'total', total::text, 'balance', balance::text,
+          'applied', applied::text)), '[]')
+        from (select due.*, coalesce(sums.amount, 0) as applied
+          from due left join (select to_kind as kind, to_id as quickbooks_id, sum(amount) as amount
+            from said group by to_kind, to_id) sums using (kind, quickbooks_id)
+          where is_held and deleted_at is null and kind = any(${DOCUMENT_KINDS}::text[])) documents
+        where total - applied <> balance) as out`,
   );
-  const out = await outOfBalance(tx, companyId, documents);
   await tellBalances(tx, lease, documents, out);
   return { documents, moves };
 }
@@ -232,32 +245,6 @@ export const paymentsOf = (pool: Pool, lease: Lease): Promise<z.infer<typeof Pay
         from batches b join companies c on c.id = b.company_id
         where b.company_id = ${lease.companyId} and b.id = ${lease.batchId}`,
     ),
-  );
-
-/** The documents named, as the rows that the two above are about. */
-export const dueOf = (documents: readonly DocumentKey[]): Sql => sql`
-  select kind, quickbooks_id from unnest(${documents.map(({ kind }) => kind)}::text[],
-    ${documents.map(({ quickbooksId }) => quickbooksId)}::text[]) as d(kind, quickbooks_id)`;
-
-/** Those of some documents whose total less applications is not QuickBooks' balance. */
-const outOfBalance = (
-  tx: Queryable,
-  companyId: string,
-  documents: readonly DocumentKey[],
-): Promise<OutOfBalance[]> =>
-  many(
-    tx,
-    OutOfBalance,
-    sql`/* outOfBalance */ with due as (${dueOf(documents)})
-      select r.kind, r.quickbooks_id as "quickbooksId", r.number, r.total, r.balance,
-        a.applied
-      from due d
-        cross join lateral (select * from records r where r.company_id = ${companyId}
-          and r.kind = d.kind and r.quickbooks_id = d.quickbooks_id and r.deleted_at is null
-          offset 0) r,
-        lateral (select coalesce(sum(amount), 0) as applied from applications a
-          where a.company_id = ${companyId} and a.to_kind = d.kind and a.to_id = d.quickbooks_id) a
-      where r.kind = any(${DOCUMENT_KINDS}::text[]) and r.total - a.applied <> r.balance`,
   );
 
 /** An amount of a payment or credit that sits on a document. */

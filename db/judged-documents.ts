@@ -97,7 +97,7 @@ export const judgeDocuments = (
     many(
       tx,
       JudgedDocument,
-      sql`/* judgeDocuments */ with due as (${dueOf(documents)}),
+      sql`/* judgeDocuments */ with due as (${dueOf(companyId, documents)}),
         said as (${saidOf(companyId)}), held as (${heldOf(companyId)}),
         both_sides as (
           select to_kind, to_id, said_by_kind, said_by_id, from_kind, from_id, role,
@@ -139,16 +139,14 @@ export const judgeDocuments = (
                     and a.to_kind = o.to_kind and a.to_id = o.to_id) limit 1) as before) elsewhere
           where differs group by to_kind, to_id
         )
-        select d.kind, d.quickbooks_id as "quickbooksId", r.number, r.party,
-          r.deleted_at is not null as "isDeleted", r.total, r.balance,
+        select d.kind, d.quickbooks_id as "quickbooksId", d.number, d.party,
+          d.deleted_at is not null as "isDeleted", d.total, d.balance,
           coalesce(s.before, 0) as "appliedBefore", coalesce(s.after, 0) as "appliedAfter",
           not (d.kind = any(${DOCUMENT_KINDS}::text[]))
-            or r.quickbooks_id is null or r.deleted_at is not null or r.total is null or r.balance is null
-            or r.total - coalesce(s.after, 0) = r.balance as "addsUp",
+            or not d.is_held or d.deleted_at is not null or d.total is null or d.balance is null
+            or d.total - coalesce(s.after, 0) = d.balance as "addsUp",
           coalesce(m.moves, '[]') as moves
         from due d
-          left join lateral (select * from records where company_id = ${companyId}
-            and kind = d.kind and quickbooks_id = d.quickbooks_id offset 0) r on true
           left join sums s on s.to_kind = d.kind and s.to_id = d.quickbooks_id
           left join moves m on m.to_kind = d.kind and m.to_id = d.quickbooks_id`,
     ),

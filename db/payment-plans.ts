@@ -2,7 +2,7 @@ import type { Pool } from "pg";
 import { z } from "zod";
 
 import { APPLIED_ROLES } from "../core/applied-roles.ts";
-import { DocumentKey, dueOf } from "./applications.ts";
+import { DocumentKey } from "./applications.ts";
 import type { JudgedDocument } from "./judged-documents.ts";
 import { KindColumn } from "./kind-column.ts";
 import { holdLease, type Lease } from "./leases.ts";
@@ -106,10 +106,11 @@ export const markSwapped = (
 ): Promise<number> =>
   run(
     tx,
-    sql`/* markSwapped */ with due as (${dueOf(documents)})
-      update reapplied_documents d set state = 'swapped' from due
+    sql`/* markSwapped */ update reapplied_documents d set state = 'swapped'
+      from unnest(${documents.map(({ kind }) => kind)}::text[],
+        ${documents.map(({ quickbooksId }) => quickbooksId)}::text[]) as swapped(kind, quickbooks_id)
       where d.company_id = ${lease.companyId} and d.batch_id = ${lease.batchId}
-        and d.kind = due.kind and d.quickbooks_id = due.quickbooks_id`,
+        and d.kind = swapped.kind and d.quickbooks_id = swapped.quickbooks_id`,
   );
 
 const PlanRow = z.object({
