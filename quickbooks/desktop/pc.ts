@@ -119,10 +119,10 @@ export function createPc(exchanges: Exchanges): Pc {
   return { session: current, ask, askAhead: ahead.put, close: ahead.close };
 }
 
-/** The one request that was put down before anybody needed its answer. */
+/** The requests that were put down before anybody needed their answers: one of each walk. */
 function createAhead(exchanges: Exchanges) {
   const closed = new AbortController();
-  let begun: { name: string; sessionId: string; answer: Promise<Answer> } | null = null;
+  const begun = new Map<string, { sessionId: string; answer: Promise<Answer> }>();
   return {
     put: (
       name: string,
@@ -136,13 +136,13 @@ function createAhead(exchanges: Exchanges) {
       const answer = exchanges.ask({ sessionId: open.session.id, request }, until);
       // Failing is heard of by whoever asks for it, or not at all.
       answer.catch(() => undefined);
-      begun = { name, sessionId: open.session.id, answer };
+      begun.set(name, { sessionId: open.session.id, answer });
     },
-    /** Its answer, if it is the one of this name and its session is still open. */
+    /** Its answer, if one of this name was put down and its session is still open. */
     take(name: string, { session }: OpenSession): Promise<Answer> | null {
-      const found = begun;
-      begun = null;
-      return found?.name === name && found.sessionId === session.id ? found.answer : null;
+      const found = begun.get(name);
+      begun.delete(name);
+      return found?.sessionId === session.id ? found.answer : null;
     },
     close: (): void => closed.abort(),
   };
