@@ -18,9 +18,9 @@ import { noSession, sessionOver } from "./desktop-away.ts";
 import { acceptFile, otherCompanyOf, readBound } from "./desktop-files.ts";
 import { clock } from "./desktop-sessions.ts";
 import { startListener, type Listener } from "./listener.ts";
-import { EXCHANGE_CHANNEL } from "./notify.ts";
+import { EXCHANGE_CHANNEL, WANTED_CHANNEL } from "./notify.ts";
 import { maybeOne, run, sql, type Queryable } from "./sql.ts";
-import { inCompany, readInCompany } from "./transactions.ts";
+import { inCompany, readInCompany, writeInCompany } from "./transactions.ts";
 
 /** Looked for again after so long although nothing was heard: a NOTIFY may be lost. */
 const LOOK_AGAIN_MS = 2_000;
@@ -43,7 +43,10 @@ export const startExchangeListener = (databaseUrl: string, log: Log): Listener =
 /** What an HRESULT means, as `quickbooks/desktop` knows it. */
 export type FaultOfHresult = (hresult: string, message: string) => Fault;
 
-/** The way to one company's PC, through the tables that the Web Connector's door writes. */
+/**
+ * The way to one company's PC, through the tables that the Web Connector's door writes. On a pool that
+ * pipelines each step of it is one round trip.
+ */
 export function createExchanges(
   pool: Pool,
   listener: Listener,
@@ -125,9 +128,13 @@ async function answerOf(
   signal: AbortSignal,
 ): Promise<Answer | null> {
   const { pool, companyId } = way;
-  const id = await inCompany(pool, companyId, (tx) => want(tx, companyId, question));
-  if (id === null) throw await sessionOver(pool, companyId, question.sessionId);
+  ears.forget();
+  const wanted = await writeInCompany(pool, companyId, (tx) => want(tx, companyId, question));
+  if (wanted === null) throw await sessionOver(pool, companyId, question.sessionId);
+  const { id, isNew } = wanted;
   try {
+    // What was put down just now is not answered yet.
+    if (isNew) await ears.hear(signal);
     for (;;) {
       signal.throwIfAborted();
       ears.forget();
@@ -160,18 +167,20 @@ const overdue = (since: Date): FaultError =>
     message: `QuickBooks has not answered since ${clock(since)}; probably it shows a window that waits for somebody.`,
   });
 
+const Wanted = z.object({ id: z.number(), isNew: z.boolean() });
+
 /**
  * Puts the question down, or finds it where it was put down before: what was asked in vain may have
  * been answered since. Null when the session is over.
  */
-async function want(
+function want(
   tx: Queryable,
   companyId: string,
   { sessionId, request }: Question,
-): Promise<number | null> {
-  const wanted = await maybeOne(
+): Promise<z.infer<typeof Wanted> | null> {
+  return maybeOne(
     tx,
-    z.object({ id: z.number() }),
+    Wanted,
     sql`/* wantExchange */ with adopted as (
         update desktop_exchanges set given_up_at = null
         where company_id = ${companyId} and id = (select id from desktop_exchanges
@@ -184,10 +193,10 @@ async function want(
           where company_id = ${companyId} and id = ${sessionId} and state = 'open'
             and not exists (select from adopted) for share
         returning id)
-      select id, null as said from adopted
-      union all select id, pg_notify(${EXCHANGE_CHANNEL}, ${companyId}::text)::text from added`,
+      select id, false as "isNew", null as said from adopted
+      union all
+      select id, true, pg_notify(${WANTED_CHANNEL}, ${companyId}::text)::text from added`,
   );
-  return wanted?.id ?? null;
 }
 
 const Seen = z.object({
@@ -205,7 +214,7 @@ type Seen = z.infer<typeof Seen>;
 
 /** Looks for the answer, and takes it out of the table when it is there: its reader alone has it now. */
 const look = ({ pool, companyId }: Way, id: number): Promise<Seen | null> =>
-  inCompany(pool, companyId, (tx) =>
+  writeInCompany(pool, companyId, (tx) =>
     maybeOne(
       tx,
       Seen,

@@ -10,6 +10,7 @@ import { connectTemporal } from "./temporal.ts";
 import { createWorker } from "./worker.ts";
 
 const POOL_MAX = 50;
+const EXCHANGE_POOL_MAX = 10;
 
 /** `npm run worker`: config, pool, Temporal, worker; runs until SIGTERM or SIGINT. */
 async function main(): Promise<void> {
@@ -22,15 +23,21 @@ async function main(): Promise<void> {
     }),
   });
   const pool = createPool(config.databaseUrl, { max: POOL_MAX, name: "evenbooks-worker" });
+  const exchangePool = createPool(config.databaseUrl, {
+    max: EXCHANGE_POOL_MAX,
+    name: "evenbooks-worker-exchanges",
+    pipeline: true,
+  });
   const temporal = await connectTemporal(config.temporal);
   const listener = startExchangeListener(config.databaseUrl, log);
   try {
-    const worker = await createWorker({ pool, listener, temporal, config, log });
+    const worker = await createWorker({ pool, exchangePool, listener, temporal, config, log });
     log.info({ temporal: config.temporal.address }, "worker runs");
     await worker.run();
   } finally {
     await listener.close();
     await temporal.close();
+    await exchangePool.end();
     await pool.end();
   }
 }

@@ -26,16 +26,18 @@ export interface Sources {
 
 interface Parts {
   pool: Pool;
+  /** What goes to a PC and comes back; it pipelines, so that each step takes one round trip. */
+  exchangePool: Pool;
   listener: Listener;
   config: Pick<Config, "intuit" | "encryptionKeys" | "publicUrl">;
 }
 
 /** Puts the source of a company together: its tokens and its pace at Intuit's address, or its PC's Web Connector. */
-export function createSources({ pool, listener, config }: Parts): Sources {
+export function createSources({ pool, exchangePool, listener, config }: Parts): Sources {
   const openOnline = onlineSources({ pool, config });
   const learned = new Map<string, Learned>();
   const exchangesOf = (companyId: string): Exchanges =>
-    createExchanges(pool, listener, companyId, faultOfHresult);
+    createExchanges(exchangePool, listener, companyId, faultOfHresult);
   return {
     exchangesOf,
     async openSource(companyId) {
@@ -61,7 +63,7 @@ export function createSources({ pool, listener, config }: Parts): Sources {
   };
 }
 
-function onlineSources({ pool, config }: Omit<Parts, "listener">) {
+function onlineSources({ pool, config }: Pick<Parts, "pool" | "config">) {
   const { intuit } = config;
   const box = createSecretBox(config.encryptionKeys);
   const oauth = createOauth({ ...intuit, redirectUri: `${config.publicUrl}/oauth/callback` });

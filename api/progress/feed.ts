@@ -6,13 +6,16 @@ import {
   EXCHANGE_CHANNEL,
   TOKEN_CHANNEL,
   WAKE_CHANNEL,
+  WANTED_CHANNEL,
 } from "../../db/notify.ts";
 
 type Topic =
   | { batchId: string }
   | { companyId: string }
-  /** The exchanges and the session of this Desktop company. */
+  /** The session of this Desktop company, and answers from its PC. */
   | { exchangesOf: string }
+  /** Requests for the PC of this Desktop company. */
+  | { wantedOf: string }
   | "wakes"
   | "tokens";
 
@@ -33,7 +36,14 @@ export function startFeed(databaseUrl: string, log: Log): Feed {
   const listener = startListener({
     databaseUrl,
     name: "evenbooks-api-listen",
-    channels: [BATCH_CHANNEL, COMPANY_CHANNEL, EXCHANGE_CHANNEL, WAKE_CHANNEL, TOKEN_CHANNEL],
+    channels: [
+      BATCH_CHANNEL,
+      COMPANY_CHANNEL,
+      EXCHANGE_CHANNEL,
+      TOKEN_CHANNEL,
+      WAKE_CHANNEL,
+      WANTED_CHANNEL,
+    ],
     log,
   });
   return {
@@ -49,5 +59,6 @@ function channelOf(topic: Topic): [channel: string, id: string] {
   if (topic === "tokens") return [TOKEN_CHANNEL, ""];
   if ("batchId" in topic) return [BATCH_CHANNEL, topic.batchId];
   if ("companyId" in topic) return [COMPANY_CHANNEL, topic.companyId];
+  if ("wantedOf" in topic) return [WANTED_CHANNEL, topic.wantedOf];
   return [EXCHANGE_CHANNEL, topic.exchangesOf];
 }

@@ -1,10 +1,5 @@
 import { POLICY } from "../../core/faults.ts";
-import {
-  storeAnswer,
-  takeOrLook,
-  takeRequest,
-  type Prospect,
-} from "../../db/desktop-requests.ts";
+import { storeAnswer, takeOrLook, takeRequest, type Prospect } from "../../db/desktop-requests.ts";
 import { giveUpSession, sayNext, type TicketHolder } from "../../db/desktop-sessions.ts";
 import { faultOfHresult } from "../../quickbooks/desktop/faults.ts";
 import type { Door, StrayAnswer } from "./door.ts";

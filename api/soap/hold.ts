@@ -24,6 +24,8 @@ export async function hold<T>(
     wake();
   };
   const stops = [
+    feed.follow({ wantedOf: companyId }, onMove),
+    // A session may end meanwhile, and so may the batch that asks in it.
     feed.follow({ exchangesOf: companyId }, onMove),
     feed.follow({ companyId }, onMove),
   ];

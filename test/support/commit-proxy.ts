@@ -24,7 +24,8 @@ export interface CommitProxy {
   close(): Promise<void>;
 }
 
-const FROM_CLIENT = new Set(["Q", "P"]);
+/** A simple query; a statement that is prepared; one that is run. */
+const FROM_CLIENT = new Set(["Q", "P", "B"]);
 const FROM_SERVER = new Set(["C"]);
 
 const nothing = (): void => undefined;
@@ -75,6 +76,8 @@ function join(
   const backend = createFraming(FROM_SERVER, { startup: false });
   let companyId: string | null = null;
   let names: string[] = [];
+  /** Names by how a statement was prepared: it may be run many times. */
+  const prepared = new Map<string, string[]>();
   let committing: Commit | null = null;
   let isHeld = false;
   const cut = (): void => {
@@ -87,6 +90,10 @@ function join(
       if (message?.type === "Q" && message.text === "commit\0") {
         committing = { companyId, names };
         if (watch.before(committing) === "hold") isHeld = true;
+      } else if (message?.type === "P") {
+        prepared.set(message.text.split("\0", 1)[0] ?? "", namesIn(message.text));
+      } else if (message?.type === "B") {
+        names.push(...(prepared.get(message.text.split("\0", 2)[1] ?? "") ?? []));
       } else if (message !== null) {
         if (message.text.startsWith("begin")) {
           names = [];
