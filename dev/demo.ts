@@ -1,4 +1,4 @@
-/** `npm run demo`: every part on this machine, and two companies' syncs on the screen. */
+/** `npm run demo`: every part on this machine, and two companies' syncs and payments on the screen. */
 import { parseArgs } from "node:util";
 
 import { CleanUp } from "./demo/clean-up.ts";
@@ -9,7 +9,8 @@ import { untilAskedToEnd, untilNobodyReads } from "./until-asked.ts";
 
 const USAGE = `npm run demo -- [flags]
   --records 20000   size of each company: 200 to 1,000,000; the one of QuickBooks Desktop has 100,000 at most
-  --exit            end when both first syncs have ended; exit code 0 only if every record arrived`;
+  --exit            end when both are synced and their payments applied anew; exit code 0 only if every
+                    record arrived, and plan, swap and proof of the payments are as they must be`;
 
 const RECORDS_MIN = 200;
 const RECORDS_MAX = 1_000_000;
@@ -60,7 +61,7 @@ function readFlags(): { records: number; exit: boolean } {
   }
 }
 
-/** With --exit until the first syncs have ended, else until Ctrl-C; a part that is lost ends it as well. */
+/** With --exit until everything was shown, else until Ctrl-C; a part that is lost ends it as well. */
 async function untilEnd(
   running: Promise<Demo>,
   asked: Promise<void>,
@@ -68,7 +69,7 @@ async function untilEnd(
 ): Promise<number> {
   const demo = await Promise.race([running, asked.then(() => undefined)]);
   if (demo === undefined) return exit ? 130 : 0;
-  if (exit) return demo.isComplete ? 0 : 1;
+  if (exit) return demo.isGood ? 0 : 1;
   await Promise.race([demo.breakdown, asked]);
   return 0;
 }

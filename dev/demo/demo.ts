@@ -4,15 +4,19 @@ import type { Customer } from "./customer.ts";
 import { followFirstSync, startCompany, type Started } from "./first-sync.ts";
 import { FOLDER, shown, STATE_FILE, takeFolder, writeState } from "./folder.ts";
 import { createClient, type GraphQLClient } from "./graphql-client.ts";
-import { keepEven } from "./keep-even.ts";
+import { goOnWorking, showRuns } from "./keep-even.ts";
 import { startParts, type Parts } from "./parts.ts";
+import { reapplyStory } from "./payments.ts";
 import { mintToken, untilReady } from "./processes.ts";
 import type { CompanyView, View } from "./view.ts";
+
+/** Where the demo goes on, people read the plan and its proof. */
+const READING_MS = 8_000;
 
 export interface DemoOptions {
   /** How many records each company has. */
   records: number;
-  /** Do people go on to work in QuickBooks after the first syncs? */
+  /** Do people read what they see, and go on to work in QuickBooks? */
   goesOn: boolean;
   signal: AbortSignal;
   show: (view: View) => void;
@@ -20,15 +24,15 @@ export interface DemoOptions {
 
 /** A running demo. */
 export interface Demo {
-  /** Did every record of every company arrive? */
-  isComplete: boolean;
+  /** Did every record of every company arrive, and were payments brought back to QuickBooks' truth? */
+  isGood: boolean;
   /** Rejects when a part is lost, or a company cannot go on; never resolves. */
   breakdown: Promise<never>;
 }
 
 /**
- * Starts every part, goes a person's way through each company's first sync, and answers when both have
- * ended; what follows goes on meanwhile. What must be undone is put into `cleanUp` as it comes up, also
+ * Starts every part, goes a person's way through each company's first sync and has its payments brought
+ * back to QuickBooks' truth, and answers when both are through; what follows goes on meanwhile. What must be undone is put into `cleanUp` as it comes up, also
  * when this throws.
  */
 export async function runDemo(options: DemoOptions, cleanUp: CleanUp): Promise<Demo> {
@@ -56,13 +60,13 @@ export async function runDemo(options: DemoOptions, cleanUp: CleanUp): Promise<D
     return await Promise.all(runs);
   };
   const outcomes = await breakdown.guard(bothCompanies());
-  const isComplete = outcomes.every(Boolean);
+  const isGood = outcomes.every(Boolean);
   show({
-    hint: isComplete
+    hint: isGood
       ? "Both are worked in and kept even. Ctrl-C ends it."
       : "Everything keeps running: look around. Ctrl-C ends it.",
   });
-  return { isComplete, breakdown: breakdown.promise };
+  return { isGood, breakdown: breakdown.promise };
 }
 
 interface CompanyRun extends Pick<DemoOptions, "goesOn" | "signal"> {
@@ -72,19 +76,23 @@ interface CompanyRun extends Pick<DemoOptions, "goesOn" | "signal"> {
   breakdown: Breakdown;
 }
 
-/** One company's way, at its own pace; answers at the end of its first sync whether every record arrived. */
+/** One company's way, at its own pace; answers whether all of it was as it must be. */
 async function runCompany(
   { client, customer, remember, breakdown, goesOn, signal }: CompanyRun,
   show: (change: Partial<CompanyView>) => void,
 ): Promise<boolean> {
   const started = await startCompany(client, customer, show);
   remember(customer, started);
-  const isGood = await followFirstSync(client, customer, started, show);
-  if (isGood && goesOn) {
-    const { companyId } = started;
-    const kept = keepEven({ client, customer, companyId, signal }, (runs) => show({ runs }));
-    breakdown.guard(kept).catch(() => undefined);
-  }
+  if (!(await followFirstSync(client, customer, started, show))) return false;
+  const kept = { client, customer, companyId: started.companyId, signal };
+  const goOn = (work: Promise<never>): void => {
+    breakdown.guard(work).catch(() => undefined);
+  };
+  goOn(showRuns(kept, (runs) => show({ runs })));
+  const isGood = await reapplyStory({ ...kept, readingMs: goesOn ? READING_MS : 0 }, (payments) =>
+    show({ payments }),
+  );
+  if (goesOn) goOn(goOnWorking(kept));
   return isGood;
 }
 

@@ -1,8 +1,10 @@
 import { z } from "zod";
 
+import { Trouble } from "../embedded/trouble.ts";
 import { connectDesktop } from "./connecting.ts";
-import type { Customer } from "./customer.ts";
+import type { Customer, PaymentDesk } from "./customer.ts";
 import type { Doors } from "./doors.ts";
+import { Ledger } from "./ledger.ts";
 import { syncNow } from "./syncing.ts";
 
 const NAME = "Demo Desktop";
@@ -16,7 +18,7 @@ const POLLS_EVERY_MS = 3_000;
 const State = z.object({
   files: z.array(z.object({ file: z.string(), counts: z.record(z.string(), z.number()) })),
 });
-const Invoices = z.array(z.object({ id: z.string() }));
+const Records = z.array(z.object({ id: z.string() }));
 const Ids = z.object({ ids: z.array(z.string()) });
 
 /**
@@ -45,7 +47,7 @@ export async function desktopCustomer(doors: Doors, records: number): Promise<Cu
     },
     async work(client, companyId) {
       const query = new URLSearchParams({ file: NAME, kind: "Invoice" });
-      const invoices = await doors.read(Invoices, `desktop/records?${query}`);
+      const invoices = await doors.read(Records, `desktop/records?${query}`);
       const memo = `Called at ${new Date().toISOString()}`;
       const made = Ids.parse(
         await order("changes", {
@@ -66,6 +68,46 @@ export async function desktopCustomer(doors: Doors, records: number): Promise<Cu
       estimate = made.ids[0];
       await syncNow(client, companyId);
     },
+    desk: desktopDesk(doors),
+  };
+}
+
+/** Ample for whatever is put on it. */
+const INVOICE_CENTS = 10_000_000;
+
+function desktopDesk(doors: Doors): PaymentDesk {
+  /** Makes one change and answers the id of what it was about. */
+  const change = async (one: object): Promise<string> => {
+    const order = { file: NAME, changes: [one] };
+    const { ids } = Ids.parse(await doors.order("desktop/changes", order));
+    if (ids[0] === undefined) {
+      throw new Trouble("The simulated QuickBooks does not say what it changed.");
+    }
+    return ids[0];
+  };
+  const kind = "ReceivePayment";
+  return {
+    ledger: () => doors.read(Ledger, `desktop/applications?${new URLSearchParams({ file: NAME })}`),
+    async writeInvoice(party) {
+      const query = new URLSearchParams({ file: NAME, kind: "ItemService" });
+      const items = await doors.read(Records, `desktop/records?${query}`);
+      const lines = [{ item: items[0]?.id, amountCents: INVOICE_CENTS }];
+      return await change({ do: "create", kind: "Invoice", draft: { party, lines } });
+    },
+    async move(id, from, to) {
+      await change({ do: "move", kind, id, from, to });
+    },
+    async dateBack(id, date) {
+      await change({ do: "edit", kind, id, draft: { date } });
+    },
+    enter: ({ invoice, cents, date, reference }) =>
+      change({
+        do: "pay",
+        kind,
+        date,
+        refNumber: reference,
+        lines: [{ id: invoice, cents }],
+      }),
   };
 }
 

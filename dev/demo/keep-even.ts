@@ -2,11 +2,10 @@ import { setTimeout as wait } from "node:timers/promises";
 
 import type { Customer } from "./customer.ts";
 import type { GraphQLClient } from "./graphql-client.ts";
-import { enableAutoSync, newestRuns, type Run } from "./syncing.ts";
+import { newestRuns, type Run } from "./syncing.ts";
 import type { RunView } from "./view.ts";
 import { number } from "./words.ts";
 
-const AUTO_SYNC_EVERY_MINUTES = 15;
 const WORK_EVERY_MS = 10_000;
 const LOOK_EVERY_MS = 1_000;
 
@@ -17,29 +16,24 @@ export interface Kept {
   signal: AbortSignal;
 }
 
-/**
- * People go on to work in QuickBooks, and the company is kept even with it; each new state of its runs
- * is shown, newest first. Never resolves; rejects when something does not answer any more, or at the signal.
- */
-export async function keepEven(kept: Kept, show: (runs: RunView[]) => void): Promise<never> {
-  await enableAutoSync(kept.client, kept.companyId, AUTO_SYNC_EVERY_MINUTES);
-  return await Promise.race([goOnWorking(kept), showRuns(kept, show)]);
-}
-
-async function goOnWorking({ client, customer, companyId, signal }: Kept): Promise<never> {
+/** People go on to work in QuickBooks. Never resolves; rejects when something does not answer any more, or at the signal. */
+export async function goOnWorking({ client, customer, companyId, signal }: Kept): Promise<never> {
   for (;;) {
     await wait(WORK_EVERY_MS, undefined, { signal });
     await customer.work(client, companyId);
   }
 }
 
-async function showRuns(
+const IS_SYNC = new Set(["AUTOSYNC", "MANUAL"]);
+
+/** Each new state of the syncs after the first one, newest first. Never resolves, as above. */
+export async function showRuns(
   { client, companyId, signal }: Kept,
   show: (runs: RunView[]) => void,
 ): Promise<never> {
   for (;;) {
     const runs = await newestRuns(client, companyId);
-    show(runs.filter(({ kind }) => kind !== "INITIAL").map(runView));
+    show(runs.filter(({ kind }) => IS_SYNC.has(kind)).map(runView));
     await wait(LOOK_EVERY_MS, undefined, { signal });
   }
 }

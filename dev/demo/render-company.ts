@@ -3,14 +3,14 @@ import { number, seconds, timeOfDay, wrap } from "./words.ts";
 
 const BAR_WIDTH_MAX = 40;
 
-/** A company's part of the screen. */
+/** A company's part of the screen; its bar until there are payments to tell of. */
 export function renderCompany(company: CompanyView, width: number): string[] {
-  const { name, wait, books, batch, workableAfter, ending } = company;
+  const { name, wait, books, batch, workableAfter, ending, payments } = company;
   return [
     "",
     `  ${name}${books === undefined ? "" : `: ${books}`}`,
     ...(wait === null ? [] : wrap(`… ${wait}`, width)),
-    ...(batch === undefined ? [] : renderBatch(batch, width)),
+    ...(batch === undefined || payments !== undefined ? [] : renderBatch(batch, width)),
     ...(workableAfter === undefined || ending !== undefined
       ? []
       : [`  ✓ ${workable(workableAfter)}`]),

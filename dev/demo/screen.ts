@@ -2,7 +2,8 @@ import type { WriteStream } from "node:tty";
 
 import { render } from "./render.ts";
 import { batchLine, runLine, workable } from "./render-company.ts";
-import type { CompanyView, View } from "./view.ts";
+import { marked, planText } from "./render-payments.ts";
+import type { CompanyView, PaymentsView, View } from "./view.ts";
 import { number } from "./words.ts";
 
 const PLAIN_EVERY_MS = 3_000;
@@ -60,7 +61,7 @@ export function printedScreen(out: Pick<WriteStream, "write">): Screen {
     out.write(`${line}\n`);
   };
   const showCompany = (company: CompanyView): void => {
-    const { name, wait, books, batch, workableAfter, ending, counts, runs } = company;
+    const { name, wait, books, batch, workableAfter, ending, counts, runs, payments } = company;
     if (wait !== null) now(name, `${name}: ${wait}`);
     if (books !== undefined) once(`${name}: ${books}`);
     if (batch !== undefined && ending === undefined) now(name, `${name}: ${batchLine(batch)}`);
@@ -72,6 +73,15 @@ export function printedScreen(out: Pick<WriteStream, "write">): Screen {
     for (const run of runs) {
       if (run.hasEnded) once(runLine(name, run));
     }
+    if (payments !== undefined) showPayments(name, payments);
+  };
+  const showPayments = (name: string, payments: PaymentsView): void => {
+    const { wait, edits, since, plan, outcomes, ending } = payments;
+    for (const edit of edits) once(`${name}: in QuickBooks, ${edit}`);
+    for (const line of plan) once(`${name}: plan since ${since}: ${planText(line)}`);
+    for (const outcome of outcomes) once(`${name}: ${marked(outcome)}`);
+    if (ending !== undefined) once(`${name}: ${marked(ending)}`);
+    else if (wait !== null) now(name, `${name}: ${wait}`);
   };
   return {
     show({ addresses, wait, companies }) {

@@ -2,6 +2,8 @@ import { z } from "zod";
 
 import { accepted, REFUSAL, Result, WithId, type GraphQLClient } from "./graphql-client.ts";
 
+const AUTO_SYNC_EVERY_MINUTES = 15;
+
 const Started = z.object({ id: z.string(), workflowUrl: z.string() });
 
 /** Starts the initial sync and answers its batch. */
@@ -73,32 +75,30 @@ export async function heldCounts(
   return new Map(company.counts.map(({ kind, present }) => [kind, present]));
 }
 
-/** Has the company kept even from now on. */
+/** Has the company kept even from now on, with or without who paid what. */
 export async function enableAutoSync(
   client: GraphQLClient,
   companyId: string,
-  everyMinutes: number,
+  { payments }: { payments: boolean },
 ): Promise<void> {
   const { result } = await client.ask(
     Result,
-    `mutation ($companyId: ID!, $everyMinutes: Int!) {
-      result: setAutoSync(companyId: $companyId, input: { enabled: true, everyMinutes: $everyMinutes }) {
-        ... on Company { id } ${REFUSAL}
-      }
+    `mutation ($companyId: ID!, $input: AutoSyncInput!) {
+      result: setAutoSync(companyId: $companyId, input: $input) { ... on Company { id } ${REFUSAL} }
     }`,
-    { companyId, everyMinutes },
+    { companyId, input: { enabled: true, everyMinutes: AUTO_SYNC_EVERY_MINUTES, payments } },
   );
   accepted(WithId, result);
 }
 
-/** Wants what has changed by now. */
-export async function syncNow(client: GraphQLClient, companyId: string): Promise<void> {
+/** Wants what has changed by now; answers the batch that brings it. */
+export async function syncNow(client: GraphQLClient, companyId: string): Promise<string> {
   const { result } = await client.ask(
     Result,
     `mutation ($companyId: ID!) { result: syncNow(companyId: $companyId) { ... on Batch { id } ${REFUSAL} } }`,
     { companyId },
   );
-  accepted(WithId, result);
+  return accepted(WithId, result).id;
 }
 
 const RunsAnswer = z.object({

@@ -24,6 +24,34 @@ export interface CompanyView {
   counts: CountView[];
   /** The syncs that followed. */
   runs: RunView[];
+  /** How payments were brought back to QuickBooks' truth. */
+  payments?: PaymentsView;
+}
+
+/** A re-application of payments, as it goes on. */
+export interface PaymentsView {
+  /** What is being done, until the end. */
+  wait: string | null;
+  /** What people did with payments in QuickBooks, a clause each. */
+  edits: string[];
+  /** Since which day payments are looked at. */
+  since: string;
+  plan: PlanLineView[];
+  /** What came of the plan, the swap and the proof. */
+  outcomes: { isGood: boolean; sentence: string }[];
+  /** All of it in a few words, when it is over. */
+  ending?: { isGood: boolean; sentence: string };
+}
+
+/** One application of a plan. */
+export interface PlanLineView {
+  /** "invoice 1041" */
+  document: string;
+  /** "payment 88" */
+  payer: string;
+  /** "300.00 → nothing" */
+  change: string;
+  why: string;
 }
 
 export interface BatchView {

@@ -6,6 +6,12 @@ export function seconds(count: number): string {
 
 export const number = (value: number): string => value.toLocaleString("en-US");
 
+/** An amount as people read it, without a float on the way: `1234.5` is `1,234.50`. */
+export function money(amount: string): string {
+  const [whole = "", decimals = ""] = amount.split(".");
+  return `${whole.replaceAll(/\B(?=(?:\d{3})+$)/g, ",")}.${decimals.padEnd(2, "0")}`;
+}
+
 /** The time of day where the demo runs: `11:02:13`. */
 export const timeOfDay = (at: Date): string => at.toLocaleTimeString("en-GB");
 
