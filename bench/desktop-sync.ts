@@ -1,6 +1,8 @@
 /** A QuickBooks Desktop company's initial sync, with other companies' Web Connectors coming meanwhile. */
 import { parseArgs } from "node:util";
 
+import { Client } from "pg";
+
 import { cpuBetween, cpuSecondsOf } from "./cpu.ts";
 import {
   come,
@@ -119,6 +121,8 @@ async function largeAnswers(stage: Stage): Promise<object> {
 interface Synced {
   run: Run;
   reports: Report[];
+  /** Of all requests, those that were down before QuickBooks had answered the one before. */
+  askedAhead: number;
 }
 
 /** A batch from its request to its end, and what the Web Connector did meanwhile. */
@@ -142,10 +146,35 @@ async function sync(
     );
     return reports.some(({ exchanges }) => exchanges > 0);
   });
-  return { run, reports: reports.filter(({ exchanges }) => exchanges > 0) };
+  return {
+    run,
+    reports: reports.filter(({ exchanges }) => exchanges > 0),
+    askedAhead: await askedAhead(stage, pc, new Date(began)),
+  };
 }
 
-function figuresOf({ records }: DesktopPc, { run, reports }: Synced, latency: Latency): object {
+async function askedAhead(
+  { databaseUrl }: Stage,
+  { companyId }: DesktopPc,
+  since: Date,
+): Promise<number> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  const { rows } = await client.query<{ share: number }>(
+    `select coalesce(avg((wanted_at < before)::int), 0)::float8 as share from (
+       select wanted_at, lag(answered_at) over (order by sent_at) as before
+       from desktop_exchanges where company_id = $1 and wanted_at >= $2) asked`,
+    [companyId, since],
+  );
+  await client.end();
+  return rows[0]?.share ?? 0;
+}
+
+function figuresOf(
+  { records }: DesktopPc,
+  { run, reports, askedAhead: ahead }: Synced,
+  latency: Latency,
+): object {
   const opening = reports.length * latency.openMs;
   const inside = opening + sumOf(reports, ({ quickBooksMs }) => quickBooksMs);
   const wallMs = sumOf(reports, ({ ms }) => ms);
@@ -160,6 +189,7 @@ function figuresOf({ records }: DesktopPc, { run, reports }: Synced, latency: La
     sessionSeconds: rounded(wallMs / 1000, 2),
     shareInsideQuickBooks: rounded(inside / wallMs, 3),
     exchanges: exchanges.length,
+    askedAhead: rounded(ahead, 2),
     exchangeMs: {
       p50: rounded(percentile(exchanges, 50), 1),
       p95: rounded(percentile(exchanges, 95), 1),
@@ -167,7 +197,10 @@ function figuresOf({ records }: DesktopPc, { run, reports }: Synced, latency: La
     },
     answersMs: rounded(percentile(msOf(calls, "receiveResponseXML"), 50), 1),
     requestsMs: rounded(percentile(msOf(calls, "sendRequestXML"), 50), 1),
-    noOps: calls.filter(({ method }) => method === "getLastError").length,
+    noOps: calls.filter(
+      ({ method }, index) =>
+        method === "getLastError" && calls[index + 1]?.method === "sendRequestXML",
+    ).length,
   };
 }
 
