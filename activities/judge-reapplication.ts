@@ -22,8 +22,11 @@ import { moveTo, onStep, storeFound, type StandingStep } from "./standing-step.t
 
 /** Documents judged together. */
 const DOCUMENTS_A_TIME = 500;
-/** The feed of changes goes back for thirty days; a day less, because our clock may differ. */
-const FEED_MS = 29 * 24 * 60 * 60_000;
+/**
+ * The feed of changes goes back for thirty days and is not asked for what is older than twenty-nine; well
+ * within them, because time passes until it is asked.
+ */
+const FEED_MS = 28 * 24 * 60 * 60_000;
 
 export interface Judged {
   preview: boolean;
