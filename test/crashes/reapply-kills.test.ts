@@ -1,48 +1,68 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 
-import { compareDecimals } from "../../core/money.ts";
 import { findBatch } from "../../db/batches.ts";
-import { batchWorkflowId } from "../../workflows/contract.ts";
-import {
-  expectAddsUp,
-  expectEqualApplications,
-  expectFeedReplays,
-} from "../support/applications.ts";
-import type { Commit } from "../support/commit-proxy.ts";
-import {
-  freezeAt,
-  prepareRun,
-  startRun,
-  untilOver,
-  victimOn,
-  type Point,
-  type Run,
-} from "../support/crashes.ts";
+import { startReader } from "../support/applications-reader.ts";
+import type { Commit, Decision } from "../support/commit-proxy.ts";
+import { victimOn, type Run } from "../support/crashes.ts";
 import { randomFrom } from "../support/random.ts";
+import {
+  editedCompany,
+  expectNothingWritten,
+  expectReapplied,
+  startReapplying,
+  type Company,
+} from "../support/reapplying.ts";
+import { walkAlong, type Stop, type Walk } from "../support/stops.ts";
 import { eventually, isOver, withStage } from "../support/sync.ts";
-import { wishReapply, wishSync } from "../support/wishes.ts";
 
-/** `CRASH_SEED` chooses other edits and moments, `CRASH_KILLS` more of them. */
-const KILLS = Number(process.env["CRASH_KILLS"] ?? 3);
+/**
+ * The long version, which kills at every step of a re-application over 10,000 invoices:
+ * `REAPPLY_INVOICES=10000 npx vitest run test/crashes/reapply-kills.test.ts`. `CRASH_SEED` chooses other
+ * edits and moments, `CRASH_KILLS` more of them.
+ */
+const INVOICES = Number(process.env["REAPPLY_INVOICES"] ?? 520);
+const IS_LONG = process.env["REAPPLY_INVOICES"] !== undefined;
+const KILLS = Number(process.env["CRASH_KILLS"] ?? 2);
 const SEED = Number(process.env["CRASH_SEED"] ?? 20_263);
-const COMPANY = { records: 2_000, seed: 11 };
 /** So many that their documents are swapped in more than one transaction. */
-const EDITS = 200;
+const EDITS = Math.max(150, Math.ceil(INVOICES / 10));
+/**
+ * One kill kills them all, each at a stop of its own. A company that stands still between its pages
+ * holds a connection for each of its streams, and a worker has fifty.
+ */
+const COMPANIES = IS_LONG ? 6 : 14;
+/** Judging ten thousand documents again takes a while, and so does the wait before a further attempt. */
+const WAVE_TIMEOUT_MS = 90_000 + 30 * INVOICES;
+const TEST_TIMEOUT_MS = IS_LONG ? 60 * 60_000 : 300_000;
 /** A worker lives this long at most after its first commit of judging or swapping. */
 const LIFE_MAX_MS = 80;
-const READ_EVERY_MS = 3;
 
-/** What judging and swapping commit. */
-const BOUNDARIES = ["storePlan", "storeResult", "settle", "markSwapped"];
+/** Every sort of commit that a re-application has, by one of its statements; the first that fits. */
+const SORTS = [
+  "claimNextBatch",
+  "raiseFence",
+  "planSteps",
+  "dropPlan",
+  "storeDeletions",
+  "mergePage",
+  "storePlan",
+  "storeResult",
+  // The last of judging: everything is judged.
+  "moveStep",
+  "markSwapped",
+  "closeBatch",
+];
+const WORK = new Set(["dropPlan", "storePlan", "storeResult", "markSwapped"]);
 
-/** A step that moves and stores no page: the last one says that everything is judged. */
-const isStepAlone = ({ names }: Commit): boolean =>
-  names.includes("moveStep") && !names.includes("mergePage");
+const sortOf = ({ names }: Commit): string | null =>
+  SORTS.find((name) => names.includes(name)) ?? null;
 
-const isWork = ({ names }: Commit): boolean => names.some((name) => BOUNDARIES.includes(name));
-const isBoundary = (commit: Commit): boolean => isStepAlone(commit) || isWork(commit);
-
-type Company = Omit<Run, "batchId">;
+/** An attempt at judging drops the plan of the one before it. */
+const COUNTING = {
+  sortOf,
+  begins: "dropPlan",
+  beginsAnew: ["storeDeletions", "storePlan", "storeResult", "moveStep"],
+};
 
 describe("a worker killed in a re-application of payments", () => {
   const stage = withStage();
@@ -53,195 +73,119 @@ describe("a worker killed in a re-application of payments", () => {
   });
   afterAll(() => victim.close());
 
-  /**
-   * A company whose initial sync is done, whose payments were edited since, and whose AutoSync leaves
-   * payments out: it brought the records, deletions among them, and moved no application.
-   */
-  const editedCompany = async (seed: number): Promise<Company> => {
-    const run = await startRun(stage, await prepareRun(stage, COMPANY));
-    expect(await untilOver(stage, run)).toMatchObject({ status: "succeeded" });
-    const { companyId, realmId } = run;
-    await stage.pool.query("update companies set auto_sync_payments = false where id = $1", [
-      companyId,
-    ]);
-    const changes = [{ op: "random", seed, edits: EDITS }];
-    await stage.simulator.post("changes", { realm: realmId, changes });
-    const told = await changesOf(companyId);
-    const batch = await wishSync(stage, companyId);
-    const synced = await untilOver(stage, { ...run, batchId: batch.id });
-    expect(synced).toMatchObject({ status: "succeeded" });
-    expect(await changesOf(companyId)).toBe(told);
-    return run;
+  const edited = (isSynced: boolean): Promise<Company> =>
+    editedCompany(stage, { invoices: INVOICES, edits: EDITS, seed: SEED, isSynced });
+
+  const reading = async (companies: readonly Company[]) => {
+    const ids = companies.map(({ companyId }) => companyId);
+    const reader = await startReader(stage, ids);
+    onTestFinished(() => reader.stop());
+    return reader;
   };
 
-  const startReapplying = async (company: Company): Promise<Run> => {
-    const { companyId } = company;
-    const batch = await wishReapply(stage, companyId);
-    return { ...company, batchId: batch.id };
-  };
-
-  /** The applications of every document of some companies: all of a document's in one line. */
-  const applicationsOf = async (companyIds: readonly string[]): Promise<Map<string, string>> => {
-    const { rows } = await stage.pool.query<{ document: string; applied: string }>(
-      `select concat_ws(' ', company_id, to_kind, to_id) as document, string_agg(concat_ws(' ',
-          said_by_kind, said_by_id, from_kind, from_id, role, amount, date), ', '
-          order by said_by_kind, said_by_id, from_kind, from_id, role) as applied
-        from applications where company_id = any($1) group by 1`,
-      [companyIds],
-    );
-    return new Map(rows.map(({ document, applied }) => [document, applied]));
-  };
-
-  /** Reads all documents of some companies every few milliseconds, until it is asked what it saw. */
-  const startReader = (companyIds: readonly string[]) => {
-    /** What was applied to each document, one after the other. */
-    const seen = new Map<string, string[]>();
-    let isFirst = true;
-    const look = async (): Promise<void> => {
-      const held = await applicationsOf(companyIds);
-      for (const document of new Set([...seen.keys(), ...held.keys()])) {
-        const applied = held.get(document) ?? "nothing";
-        const sofar = seen.get(document) ?? (isFirst ? [] : ["nothing"]);
-        if (sofar.at(-1) !== applied) seen.set(document, [...sofar, applied]);
-      }
-      isFirst = false;
-    };
-    const ended = new AbortController();
-    const reading = (async () => {
-      while (!ended.signal.aborted) {
-        await look();
-        await new Promise((wake) => setTimeout(wake, READ_EVERY_MS));
-      }
-    })();
-    const stop = async (): Promise<void> => {
-      ended.abort();
-      await reading;
-    };
-    onTestFinished(stop);
-    return {
-      /** Every document was at every moment as before or as it is now: none was ever a third thing, or went back. */
-      async expectNothingBetween(): Promise<void> {
-        await stop();
-        await look();
-        const moved = [...seen.values()].filter(({ length }) => length > 1);
-        expect(moved.length, "nothing moved while it was watched").toBeGreaterThan(0);
-        expect(moved.filter(({ length }) => length > 2)).toEqual([]);
-      },
-    };
-  };
-
-  const changesOf = async (companyId: string): Promise<number> => {
-    const { rows } = await stage.pool.query<{ count: number }>(
-      "select count(*)::int as count from changes where company_id = $1",
-      [companyId],
-    );
-    return rows[0]?.count ?? 0;
-  };
-
-  /** It ended well by itself and proven, all is as QuickBooks says, and each change was told once. */
-  const expectReapplied = async (run: Run): Promise<void> => {
-    const batch = await untilOver(stage, run);
-    expect(batch).toMatchObject({ status: "succeeded", failure: null, waitingFor: null });
-    expect(batch.result).toMatchObject({ stopped: 0 });
-    const { appliedAfter = "", mustBeApplied = "" } = batch.result ?? {};
-    expect(compareDecimals(appliedAfter, mustBeApplied)).toBe(0);
-    const { rows } = await stage.pool.query<{ state: string; documents: number; moves: number }>(
-      `select state, count(*)::int as documents, sum(jsonb_array_length(moves))::int as moves
-        from reapplied_documents where batch_id = $1 group by 1`,
-      [run.batchId],
-    );
-    const { documents, differing, moves } = batch.result ?? {};
-    expect(rows).toEqual([{ state: "swapped", documents: differing, moves }]);
-    // However many attempts it took, what is said of it counts all of them.
-    expect(await stage.client.workflow.getHandle(batchWorkflowId(run.batchId)).result()).toBe(
-      `${differing} of ${documents} documents differed and now agree with QuickBooks.`,
-    );
-    const told = await stage.pool.query(
-      "select count(*)::int as told from changes where batch_id = $1",
-      [run.batchId],
-    );
-    expect(told.rows).toEqual([{ told: moves }]);
-    await expectEqualApplications(stage, run.companyId, { realm: run.realmId });
-    await expectAddsUp(stage, run.companyId);
-    await expectFeedReplays(stage, run.companyId);
-  };
-
-  const expectNothingLeft = async (company: Company): Promise<void> => {
-    const before = await changesOf(company.companyId);
-    const again = await untilOver(stage, await startReapplying(company));
-    expect(again).toMatchObject({ status: "succeeded", result: { differing: 0, moves: 0 } });
-    expect(await changesOf(company.companyId)).toBe(before);
-  };
-
-  test("before and after each sort of its commits swaps each document once, and never halfway", async () => {
-    await victim.start();
-    const seen: Commit[] = [];
-    const clean = await editedCompany(SEED);
-    victim.proxy.before = (commit) => {
-      if (commit.companyId === clean.companyId && isBoundary(commit)) seen.push(commit);
-      return "pass";
-    };
-    await expectReapplied(await startReapplying(clean));
-    const points = pointsIn(seen);
-    expect(points.length).toBeGreaterThanOrEqual(2 * 3);
-    const companies = await Promise.all(points.map(() => editedCompany(SEED)));
-    const reader = startReader(companies.map(({ companyId }) => companyId));
-    const frozen = companies.flatMap(({ companyId }, index) => {
-      const point = points[index];
-      return point === undefined ? [] : [freezeAt(companyId, point, isBoundary)];
-    });
-    const reached = new Set<number>();
-    for (const [index, each] of frozen.entries()) void each.reached.then(() => reached.add(index));
-    victim.proxy.before = (commit) =>
-      frozen.map((each) => each.decideBefore(commit)).includes("hold") ? "hold" : "pass";
-    victim.proxy.after = (commit) =>
-      frozen.map((each) => each.decideAfter(commit)).includes("hold") ? "hold" : "pass";
-    const runs = await Promise.all(companies.map(startReapplying));
-    await eventually(() => {
-      const missing = points.filter((_, index) => !reached.has(index));
-      expect(missing, "not every run came to its point").toEqual([]);
-      return Promise.resolve();
-    }, 60_000);
-    victim.kill();
-    await victim.start();
-    for (const [index, run] of runs.entries()) {
-      await expectReapplied(run).catch((cause: unknown) => {
-        throw new Error(`killed at ${JSON.stringify(points[index])}`, { cause });
-      });
-    }
-    await reader.expectNothingBetween();
-    const [first] = companies;
-    if (first !== undefined) await expectNothingLeft(first);
-    console.log(`killed at ${points.length} points of ${seen.length} commits`);
-  }, 300_000);
-
-  test(`${KILLS} times at random moments swaps each document once, and never halfway`, async () => {
-    const random = randomFrom(SEED);
-    await victim.start();
-    const company = await editedCompany(SEED + 1);
-    const reader = startReader([company.companyId]);
-    const run = await startReapplying(company);
-    let kills = 0;
-    while (kills < KILLS && (await untilKilled(run, random() * LIFE_MAX_MS))) {
-      kills++;
+  test(
+    `before and after ${IS_LONG ? "every" : "each sort of its"} commits swaps each document once, and never halfway`,
+    async () => {
       await victim.start();
+      const seen: Commit[] = [];
+      const clean = await edited(false);
+      victim.proxy.before = (commit) => {
+        if (commit.companyId === clean.companyId && sortOf(commit) !== null) seen.push(commit);
+        return "pass";
+      };
+      await expectReapplied(stage, await startReapplying(stage, clean));
+      const steps = stepsIn(seen);
+      expect(new Set(steps.map(({ sort }) => sort))).toEqual(new Set(SORTS));
+      const stops = (IS_LONG ? steps : firstAndLast(steps)).flatMap((step): Stop[] => [
+        { ...step, where: "before" },
+        { ...step, where: "after" },
+      ]);
+      const companies = await Promise.all(Array.from({ length: COMPANIES }, () => edited(false)));
+      const reader = await reading(companies);
+      const walks = companies.map(({ companyId }, index) => {
+        const own = stops.filter((_, at) => at % companies.length === index);
+        return walkAlong(companyId, own, COUNTING);
+      });
+      const { runs, kills, missed } = await killedAlong(companies, walks);
+      await victim.start();
+      for (const run of runs) await expectReapplied(stage, run);
+      const { looks, moved } = await reader.expectNothingBetween();
+      const [first] = runs;
+      const rows = first === undefined ? 0 : await expectNothingWritten(stage, first);
+      console.log(
+        `${INVOICES} invoices, ${steps.length} commits; killed at ${stops.length - missed.length} of ${stops.length} stops ` +
+          `by ${kills} kills; read ${looks} times, ${moved} documents moved; 0 of ${rows} rows written by two further runs`,
+      );
+      // Which page a stream stores last may differ between two runs.
+      expect(missed.filter(({ sort }) => sort !== "mergePage")).toEqual([]);
+    },
+    TEST_TIMEOUT_MS,
+  );
+
+  test(
+    `${KILLS} times at random moments swaps each document once, and never halfway`,
+    async () => {
+      const random = randomFrom(SEED);
+      await victim.start();
+      const company = await edited(true);
+      const reader = await reading([company]);
+      const run = await startReapplying(stage, company);
+      let kills = 0;
+      while (kills < KILLS && (await untilKilled(run, random() * LIFE_MAX_MS))) {
+        kills++;
+        await victim.start();
+      }
+      await expectReapplied(stage, run);
+      await reader.expectNothingBetween();
+      await expectNothingWritten(stage, run);
+      console.log(`killed ${kills} times while judging or swapping`);
+      expect(kills, `seed ${SEED}: it was over before it was killed often enough`).toBeGreaterThan(
+        KILLS / 2,
+      );
+    },
+    TEST_TIMEOUT_MS,
+  );
+
+  /** Runs side by side: every company comes to a stop of its own, one kill for all, and so on until no stop is left. */
+  async function killedAlong(companies: readonly Company[], walks: readonly Walk[]) {
+    const ask = (decide: (walk: Walk) => Decision): Decision =>
+      walks.map(decide).includes("hold") ? "hold" : "pass";
+    const runs: Run[] = [];
+    const missed: Stop[] = [];
+    let kills = 0;
+    while (walks.some((walk) => walk.next() !== null)) {
+      victim.proxy.before = (commit) => ask((walk) => walk.decideBefore(commit));
+      victim.proxy.after = (commit) => ask((walk) => walk.decideAfter(commit));
+      await victim.start();
+      if (runs.length === 0) {
+        runs.push(...(await Promise.all(companies.map((each) => startReapplying(stage, each)))));
+      }
+      await eventually(async () => {
+        for (const [index, walk] of walks.entries()) {
+          const stop = walk.next();
+          if (stop === null || walk.isHeld()) continue;
+          const [run] = runs.slice(index);
+          const batch =
+            run === undefined ? null : await findBatch(stage.pool, run.companyId, run.batchId);
+          expect(batch !== null && isOver(batch), JSON.stringify(stop)).toBe(true);
+        }
+      }, WAVE_TIMEOUT_MS);
+      victim.kill();
+      kills++;
+      for (const walk of walks) {
+        if (walk.isHeld()) walk.goOn();
+        else missed.push(...walk.giveUp());
+      }
     }
-    await expectReapplied(run);
-    await reader.expectNothingBetween();
-    await expectNothingLeft(company);
-    console.log(`killed ${kills} times while judging or swapping`);
-    expect(kills, `seed ${SEED}: it was over before it was killed often enough`).toBeGreaterThan(
-      KILLS / 2,
-    );
-  }, 300_000);
+    return { runs, kills, missed };
+  }
 
   /** Lets the worker come to judging or swapping, gives it a while, and kills it; false when the batch ended before. */
   async function untilKilled(run: Run, lifeMs: number): Promise<boolean> {
     let diesAt = Infinity;
     victim.proxy.before = (commit) => {
-      const isBegun = isWork(commit) || commit.names.includes("dropPlan");
-      if (commit.companyId === run.companyId && isBegun)
-        diesAt = Math.min(diesAt, Date.now() + lifeMs);
+      const isBegun = commit.companyId === run.companyId && WORK.has(sortOf(commit) ?? "");
+      if (isBegun) diesAt = Math.min(diesAt, Date.now() + lifeMs);
       return "pass";
     };
     for (;;) {
@@ -256,17 +200,21 @@ describe("a worker killed in a re-application of payments", () => {
   }
 });
 
-/** The first and the last commit of each sort, before and after. */
-function pointsIn(commits: readonly Commit[]): Point[] {
-  const boundaries = new Set([commits.findLastIndex(isStepAlone) + 1]);
-  for (const name of BOUNDARIES) {
-    const isOf = ({ names }: Commit): boolean => names.includes(name);
-    for (const at of [commits.findIndex(isOf), commits.findLastIndex(isOf)]) {
-      if (at >= 0) boundaries.add(at + 1);
-    }
-  }
-  return [...boundaries].flatMap((boundary) => [
-    { boundary, where: "before" as const },
-    { boundary, where: "after" as const },
-  ]);
+type Step = Omit<Stop, "where">;
+
+/** The commits of a run in their order, up to its end, each counted among its sort. */
+function stepsIn(commits: readonly Commit[]): Step[] {
+  const counts = new Map<string, number>();
+  const end = commits.findIndex((commit) => sortOf(commit) === "closeBatch") + 1;
+  return commits.slice(0, end).map((commit) => {
+    const sort = sortOf(commit) ?? "";
+    const nth = (counts.get(sort) ?? 0) + 1;
+    counts.set(sort, nth);
+    return { sort, nth };
+  });
 }
+
+const firstAndLast = (steps: readonly Step[]): Step[] =>
+  steps.filter(
+    ({ sort, nth }) => nth === 1 || nth === steps.filter((other) => other.sort === sort).length,
+  );
