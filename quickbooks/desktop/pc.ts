@@ -49,12 +49,21 @@ export function createPc(exchanges: Exchanges): Pc {
   /** Sessions whose file is being judged just now. */
   const judging = new Map<string, Promise<unknown>>();
   const ahead = createAhead(exchanges);
+  let looking: Promise<OpenSession> | null = null;
 
-  async function current(): Promise<OpenSession> {
+  async function look(): Promise<OpenSession> {
     const session = await exchanges.session();
     const host = hosts.get(session.id) ?? readHost(session);
     hosts.set(session.id, host);
     return { session, host: await host };
+  }
+
+  /** Who asks at the same time looks together, and what is counted then goes into one message set. */
+  function current(): Promise<OpenSession> {
+    looking ??= look().finally(() => {
+      looking = null;
+    });
+    return looking;
   }
 
   function send(open: OpenSession, requests: readonly Request[], asking: Asking): Promise<Answer> {
