@@ -15,7 +15,12 @@ export interface StandingStep {
   part: StepPart;
   progress: Progress;
   signal: AbortSignal;
+  /** Looks at what was found before it is stored. */
+  beforeStored?(found: Found): Promise<void>;
 }
+
+/** What was read, and what QuickBooks no longer has. */
+export type Found = PageContent & { deletions: Deletion[] };
 
 /** Runs `work` on a step of a phase, or answers null when that step is finished already. */
 export async function onStep<T>(
@@ -40,10 +45,8 @@ export async function onStep<T>(
 }
 
 /** Stores what was found; the step stays where it is. */
-export async function storeFound(
-  run: StandingStep,
-  found: PageContent & { deletions: Deletion[] },
-): Promise<PageCounts> {
+export async function storeFound(run: StandingStep, found: Found): Promise<PageCounts> {
+  await run.beforeStored?.(found);
   const { records, troubles, deletions } = found;
   const counts = await commitPage(run.deps.pool, {
     ...nothingAt(run),

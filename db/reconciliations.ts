@@ -10,6 +10,8 @@ import { inCompany, readInCompany } from "./transactions.ts";
 /** What a line of a comparison is about. */
 export const SUBJECTS = [
   "count",
+  "total",
+  "open",
   "sample",
   "receivables",
   "payables",
@@ -31,7 +33,12 @@ export const ReconciliationLine = z.object({
 });
 export type ReconciliationLine = z.infer<typeof ReconciliationLine>;
 
-/** Writes the lines of a comparison; those of an attempt before this one are replaced. */
+/** Lines about single records come behind those that sum up. */
+const RECORDS_FROM = 1_000_000;
+/** A comparison names so many records; of what else differs its sums tell. */
+const NAMED_MAX = 2_000;
+
+/** Writes the lines of a comparison that sum up; those of an attempt before this one are replaced. */
 export const storeReconciliation = (
   pool: Pool,
   lease: Lease,
@@ -42,7 +49,8 @@ export const storeReconciliation = (
     await run(
       tx,
       sql`/* dropReconciliation */ delete from reconciliation_lines
-        where company_id = ${lease.companyId} and batch_id = ${lease.batchId}`,
+        where company_id = ${lease.companyId} and batch_id = ${lease.batchId}
+          and position < ${RECORDS_FROM}`,
     );
     await run(
       tx,
@@ -53,6 +61,45 @@ export const storeReconciliation = (
         from json_to_recordset(${JSON.stringify(lines.map((line, position) => ({ ...line, position })))})
           as l(position int, subject text, kind text, month date, "quickbooksId" text, ours numeric,
             theirs numeric, agrees boolean, note text)`,
+    );
+  });
+
+/** A record that differs: what a comparison was about when it was found, and how it differs. */
+export interface NamedRecord {
+  subject: ReconciliationLine["subject"];
+  kind: RecordKind;
+  quickbooksId: string;
+  note: string;
+}
+
+/**
+ * Names records that differ. It is done before they are healed, so that an attempt that ends between the
+ * two leaves them named; one that was named before is named once.
+ */
+export const nameDiffering = (
+  pool: Pool,
+  lease: Lease,
+  records: readonly NamedRecord[],
+): Promise<void> =>
+  inCompany(pool, lease.companyId, async (tx) => {
+    await holdLease(tx, lease);
+    await run(
+      tx,
+      sql`/* nameDiffering */ with known as (
+          select kind, quickbooks_id from reconciliation_lines
+          where company_id = ${lease.companyId} and batch_id = ${lease.batchId}
+            and position >= ${RECORDS_FROM}), fresh as (
+          select distinct on (kind, "quickbooksId") subject, kind, "quickbooksId", note
+          from json_to_recordset(${JSON.stringify(records)})
+            as r(subject text, kind text, "quickbooksId" text, note text)
+          where not exists (select from known k
+            where k.kind = r.kind and k.quickbooks_id = r."quickbooksId"))
+        insert into reconciliation_lines (company_id, batch_id, position, subject, kind, quickbooks_id,
+          agrees, note)
+        select ${lease.companyId}::uuid, ${lease.batchId}::uuid,
+          ${RECORDS_FROM} + (select count(*) from known) + row_number() over (),
+          subject, kind, "quickbooksId", false, note
+        from fresh limit greatest(0, ${NAMED_MAX} - (select count(*) from known))`,
     );
   });
 
@@ -88,7 +135,7 @@ export const sampleOf = (
     ),
   );
 
-/** How many present records of a kind we hold by month of their date; those without one are left out. */
+/** How many present records of a kind we hold by month of their date, newest first; those without one are left out. */
 export const countHeldByMonth = (
   pool: Pool,
   companyId: string,
@@ -101,6 +148,48 @@ export const countHeldByMonth = (
       sql`/* countHeldByMonth */ select date_trunc('month', date)::date as month, count(*) as count
         from records where company_id = ${companyId} and kind = ${kind} and deleted_at is null
           and date is not null group by 1 order by 1 desc`,
+    ),
+  );
+
+const SumHeld = z.object({
+  kind: KindColumn,
+  currency: z.string().nullable(),
+  records: z.number(),
+  total: z.string(),
+});
+
+/** What the present records of each kind come to, by currency; kinds without amounts are left out. */
+export const totalsHeld = (pool: Pool, companyId: string): Promise<z.infer<typeof SumHeld>[]> =>
+  readInCompany(pool, companyId, (tx) =>
+    many(
+      tx,
+      SumHeld,
+      sql`/* totalsHeld */ select kind, currency, count(*) as records, sum(total) as total
+        from records where company_id = ${companyId} and deleted_at is null and total is not null
+        group by kind, currency order by kind, currency`,
+    ),
+  );
+
+const OpenDocument = z.object({
+  quickbooksId: z.string(),
+  currency: z.string().nullable(),
+  balance: z.string(),
+});
+export type OpenDocument = z.infer<typeof OpenDocument>;
+
+/** Present documents of a kind with something open on them, in the order of their ids, behind the one named. */
+export const openDocuments = (
+  pool: Pool,
+  companyId: string,
+  page: { kind: RecordKind; after: string; first: number },
+): Promise<OpenDocument[]> =>
+  readInCompany(pool, companyId, (tx) =>
+    many(
+      tx,
+      OpenDocument,
+      sql`/* openDocuments */ select quickbooks_id as "quickbooksId", currency, balance from records
+        where company_id = ${companyId} and kind = ${page.kind} and deleted_at is null and balance > 0
+          and quickbooks_id > ${page.after} order by quickbooks_id limit ${page.first}`,
     ),
   );
 

@@ -1649,7 +1649,7 @@ export type ReconciliationResolvers<ContextType = Context, ParentType extends Re
   csv?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
-export type ReconciliationSubjectResolvers = EnumResolverSignature<{ COUNT?: any, SAMPLE?: any, RECEIVABLES?: any, PAYABLES?: any, BALANCE_SHEET_RECEIVABLES?: any, BALANCE_SHEET_PAYABLES?: any }, ResolversTypes['ReconciliationSubject']>;
+export type ReconciliationSubjectResolvers = EnumResolverSignature<{ COUNT?: any, TOTAL?: any, OPEN?: any, SAMPLE?: any, RECEIVABLES?: any, PAYABLES?: any, BALANCE_SHEET_RECEIVABLES?: any, BALANCE_SHEET_PAYABLES?: any }, ResolversTypes['ReconciliationSubject']>;
 
 export type ReconciliationLineResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReconciliationLine'] = ResolversParentTypes['ReconciliationLine']> = {
   subject?: Resolver<ResolversTypes['ReconciliationSubject'], ParentType, ContextType>;

@@ -1,0 +1,124 @@
+import { faultIn } from "../core/faults.ts";
+import { isTransactionKind, kindLabel, type RecordKind } from "../core/record-kinds.ts";
+import { quarantined } from "../db/attention.ts";
+import { countHeldByMonth, totalsHeld, type ReconciliationLine } from "../db/reconciliations.ts";
+import { countHeldByKind } from "../db/records.ts";
+import { inCompany } from "../db/transactions.ts";
+import { countTheirs, heal } from "./compare.ts";
+import { endOfMonth } from "./months.ts";
+import { naming } from "./name-differing.ts";
+import type { StandingStep } from "./standing-step.ts";
+import { wholeListing } from "./steps.ts";
+import { NOTHING, REFUSED } from "./verify-lines.ts";
+
+/** Months that are told of a kind, newest first. */
+const MONTHS_TOLD_MAX = 60;
+/** Months that QuickBooks is asked for where a kind's counts differ, newest first. */
+const MONTHS_ASKED_MAX = 36;
+
+const NOT_ASKED = "What we hold; QuickBooks is asked by month where the counts of a kind differ.";
+
+/**
+ * Counts of each kind, with what is left out because it cannot be taken; of transactions by month, too: as
+ * we hold them, and as QuickBooks counts them where the kind's counts differ, because every month asked for
+ * is a call. And what each kind comes to, which QuickBooks cannot be asked.
+ */
+export async function compareCounts(
+  run: StandingStep,
+  kinds: readonly RecordKind[],
+  datedFrom: string | null,
+): Promise<ReconciliationLine[]> {
+  const { pool } = run.deps;
+  const { companyId } = run.lease;
+  const ours = await inCompany(pool, companyId, (tx) => countHeldByKind(tx, companyId, datedFrom));
+  const lines = await Promise.all(
+    kinds.map(async (kind) => {
+      const theirs = await countTheirs(run, wholeListing(kind, datedFrom));
+      const leftOut = await inCompany(pool, companyId, (tx) =>
+        quarantined(tx, { companyId, kind }),
+      );
+      const line = countLine(kind, null, { ours: ours.get(kind) ?? 0, theirs, leftOut });
+      return [line, ...(isTransactionKind(kind) ? await compareMonths(run, line, kind) : [])];
+    }),
+  );
+  return [...lines.flat(), ...(await totals(run))];
+}
+
+function countLine(
+  kind: RecordKind,
+  month: string | null,
+  { ours, theirs, leftOut }: { ours: number; theirs: number | null; leftOut: number },
+): ReconciliationLine {
+  const line = { ...NOTHING, subject: "count" as const, kind, month, ours: String(ours) };
+  if (theirs === null) return { ...line, theirs: null, agrees: null, note: REFUSED };
+  const isExplained = leftOut > 0 && theirs === ours + leftOut;
+  const note = isExplained
+    ? `${leftOut} of QuickBooks' records cannot be taken, and wait as attention.`
+    : null;
+  return { ...line, theirs: String(theirs), agrees: theirs === ours || isExplained, note };
+}
+
+async function compareMonths(
+  run: StandingStep,
+  whole: ReconciliationLine,
+  kind: RecordKind,
+): Promise<ReconciliationLine[]> {
+  const months = await countHeldByMonth(run.deps.pool, run.lease.companyId, kind);
+  return Promise.all(
+    months.slice(0, MONTHS_TOLD_MAX).map(async ({ month, count }, index) => {
+      const isAsked = whole.agrees === false && index < MONTHS_ASKED_MAX;
+      const line = { ...NOTHING, subject: "count" as const, kind, month, ours: String(count) };
+      if (!isAsked) return { ...line, theirs: null, agrees: null, note: NOT_ASKED };
+      const listing = { ...wholeListing(kind, month), datedUntil: endOfMonth(month) };
+      const theirs = await countTheirs(run, listing);
+      return countLine(kind, month, { ours: count, theirs, leftOut: 0 });
+    }),
+  );
+}
+
+async function totals({ deps, lease }: StandingStep): Promise<ReconciliationLine[]> {
+  const sums = await totalsHeld(deps.pool, lease.companyId);
+  return sums.map(({ kind, currency, records, total }) => ({
+    ...NOTHING,
+    subject: "total",
+    kind,
+    ours: total,
+    theirs: null,
+    agrees: null,
+    note: `What ${records} ${kindLabel(kind)} records come to${currency === null ? "" : ` in ${currency}`}; QuickBooks counts and does not add up.`,
+  }));
+}
+
+/**
+ * Finds the records that made counts differ, by counts over ever smaller stretches; names them, and heals
+ * them. The lines come back with how many were found.
+ */
+export async function healCounts(
+  run: StandingStep,
+  lines: readonly ReconciliationLine[],
+  datedFrom: string | null,
+): Promise<ReconciliationLine[]> {
+  const healed: ReconciliationLine[] = [];
+  for (const line of lines) {
+    const { kind } = line;
+    const isDue = line.agrees === false && line.month === null && kind !== null;
+    healed.push(isDue ? { ...line, note: await healCount(run, kind, datedFrom) } : line);
+  }
+  return healed;
+}
+
+async function healCount(
+  run: StandingStep,
+  kind: RecordKind,
+  datedFrom: string | null,
+): Promise<string> {
+  const { at } = await run.source.readCompany(run.signal);
+  const found = naming(run, "count");
+  try {
+    await heal(found.run, { kind, scope: "all", datedFrom }, at);
+  } catch (error) {
+    if (faultIn(error)?.kind !== "page-refused") throw error;
+    return REFUSED;
+  }
+  return `${found.named()} records were found to differ, and were read anew.`;
+}
