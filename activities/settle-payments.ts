@@ -7,7 +7,7 @@ import { rereadDocuments } from "./reread-documents.ts";
 import { moveTo, onStep, type StandingStep } from "./standing-step.ts";
 
 /** Documents settled in one transaction. */
-const DOCUMENTS_A_TIME = 500;
+const DOCUMENTS_A_TIME = 2_000;
 
 const STEP = { name: "payments", phase: "payments" } as const;
 

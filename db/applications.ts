@@ -170,10 +170,14 @@ async function settle(
         select coalesce(json_agg(json_build_object('kind', kind, 'quickbooksId', quickbooks_id,
           'number', number, 'total', total::text, 'balance', balance::text,
           'applied', applied::text)), '[]')
-        from (select due.*, coalesce(sums.amount, 0) as applied
-          from due left join (select to_kind as kind, to_id as quickbooks_id, sum(amount) as amount
-            from said group by to_kind, to_id) sums using (kind, quickbooks_id)
-          where is_held and deleted_at is null and kind = any(${DOCUMENT_KINDS}::text[])) documents
+        -- By one aggregate: PostgreSQL takes a join here for one of some few rows, and goes through all pairs.
+        from (select kind, quickbooks_id, max(number) as number, max(total) as total,
+            max(balance) as balance, sum(applied) as applied
+          from (select kind, quickbooks_id, number, total, balance, 0 as applied,
+              is_held and deleted_at is null and kind = any(${DOCUMENT_KINDS}::text[]) as has_balance
+            from due
+            union all select to_kind, to_id, null, null, null, amount, false from said) sides
+          group by kind, quickbooks_id having bool_or(has_balance)) documents
         where total - applied <> balance) as out`,
   );
   await tellBalances(tx, lease, documents, out);
