@@ -4,6 +4,7 @@ import { SaxesParser, type SaxesTagNS } from "saxes";
 
 import { ENVELOPES, isMethod, METHODS, QBWC_NAMESPACE } from "./methods.ts";
 import type { Method, SoapVersion } from "./methods.ts";
+import { readPlainText } from "./plain-text.ts";
 import { Refused } from "./refused.ts";
 
 /** An answer of QuickBooks with some thousand records is a few megabytes. */
@@ -20,6 +21,10 @@ const SLICE_BYTES = 64 * 1024;
 const SLICES_A_TURN = 4;
 /** So many characters that XML does not know are passed on, for the reader of the answer to judge. */
 const STRANGE_CHARACTERS_MAX = 1_000;
+
+const TAG_END = 0x3e;
+const SLASH = 0x2f;
+const EMPTY = new Uint8Array();
 
 /** One call of a Web Connector. */
 export interface Call {
@@ -83,6 +88,12 @@ class EnvelopeReader {
   #strange = 0;
   #name = "";
   #text: string[] = [];
+  /** The text of a parameter begins here, or is under way, and the parser does not see it. */
+  #isInText = false;
+  /** Something came that is more than plain text within tags. */
+  #isStrange = false;
+  /** What the bytes to come belong to. */
+  #left: Uint8Array = EMPTY;
 
   constructor() {
     this.#parser.on("error", (error) => this.#troubled(error));
@@ -99,10 +110,39 @@ class EnvelopeReader {
   }
 
   write(slice: Uint8Array): void {
-    this.#parser.write(this.#decode(slice));
+    let left: Uint8Array = this.#left.length === 0 ? slice : Buffer.concat([this.#left, slice]);
+    this.#left = EMPTY;
+    while (left.length > 0) {
+      const read = this.#isInText ? this.#readText(left) : this.#parse(left);
+      if (read === 0) break;
+      left = left.subarray(read);
+    }
+    this.#left = left;
+  }
+
+  /** Answers how many bytes it took; up to a tag's end at most, behind which a parameter's text may begin. */
+  #parse(bytes: Uint8Array): number {
+    const end = this.#isStrange ? -1 : bytes.indexOf(TAG_END);
+    const taken = end < 0 ? bytes : bytes.subarray(0, end + 1);
+    this.#parser.write(this.#decode(taken));
+    this.#isInText = this.#place === "parameter" && end >= 0 && !this.#isStrange;
+    return taken.length;
+  }
+
+  /** The text of a parameter, up to the tag that ends it; the parser sees the two tags alone. */
+  #readText(bytes: Uint8Array): number {
+    const { text, read, then } = readPlainText(bytes);
+    this.#text.push(this.#decode(text));
+    const isEnd = bytes[read + 1] === SLASH;
+    if (then === "more" || (then === "markup" && read + 1 === bytes.length)) return read;
+    this.#isInText = false;
+    // From here on the parser is to judge every byte.
+    if (then === "strange" || !isEnd) this.#isStrange = true;
+    return read === 0 ? this.#parse(bytes) : read;
   }
 
   end(): Call {
+    this.#parser.write(this.#decode(this.#left));
     this.#parser.write(this.#decode());
     this.#parser.close();
     if (this.method === null) throw new Refused("The body calls no method.");
