@@ -128,16 +128,17 @@ test(
 );
 
 test(
-  "a demo that is to end by itself ends well when every record arrived",
+  "a demo that is to end by itself ends well when every record arrived and payments are proven",
   { timeout: TEST_TIMEOUT_MS },
   async () => {
     const demo = await start("dev/demo.ts", "--records", "1000", "--exit");
-    expect(await demo.ended).toEqual({ code: 0, signal: null });
+    expect(await demo.ended, demo.output()).toEqual({ code: 0, signal: null });
     for (const name of ["Demo Online", "Demo Desktop"]) {
       const lines = demo.output().split("\n");
       const own = lines.filter((text) => text.startsWith(`${name}: `)).join("\n");
       expect(own).toContain("People can work now");
       expect(own).toContain("all 1,000 records arrived, and every kind agrees with QuickBooks");
+      expectPaymentsProven(own);
     }
     expect(demo.output()).toContain("Demo Online:   expense: 14 here, 14 in QuickBooks");
     expect(demo.output()).toContain("Demo Desktop:   expense: 50 here, 50 in QuickBooks");
@@ -145,6 +146,28 @@ test(
     expect(existsSync(join(cwd, ".evenbooks/demo.json"))).toBe(false);
   },
 );
+
+/** One payment was moved, one dated back, one entered late: the plan has it, and afterwards it is so. */
+function expectPaymentsProven(own: string): void {
+  const [, payment, from, to] =
+    /in QuickBooks, (payment \S+) of \S+ was moved from (invoice \S+) to (invoice \S+)/.exec(own) ??
+    [];
+  expect(own).toMatch(new RegExp(`: ${from}, ${payment}: \\S+ → nothing\\. .* moved to ${to}\\.`));
+  expect(own).toMatch(
+    new RegExp(`: ${to}, ${payment}: nothing → \\S+\\. .* moved here from ${from}\\.`),
+  );
+  const [, datedPayment, before, after] =
+    /in QuickBooks, (payment \S+) of \S+ was dated back from (\S+) to (\S+)/.exec(own) ?? [];
+  expect(own).toMatch(new RegExp(`, ${datedPayment}: \\S+, ${before} → ${after}\\. `));
+  expect(own).toMatch(/, payment LATE-1: nothing → 50\.00\. /);
+  expect(own.match(/: plan since /g)).toHaveLength(4);
+  expect(own).toContain("✓ Plan: just what people did, 4 changes on 4 invoices");
+  expect(own).toContain("✓ Swap: these 4 invoices are paid here as in QuickBooks");
+  expect(own).toMatch(/✓ Proof: .* (\S+) is now, and .* it must be \1\.\n/);
+  expect(own).toMatch(/✓ verify: \d+ comparisons with QuickBooks, and none differs\./);
+  expect(own).toContain("✓ Payments edited in QuickBooks: 4 changes planned, swapped and proven.");
+  expect(own).not.toContain("✗");
+}
 
 const Companies = z.object({
   data: z.object({
