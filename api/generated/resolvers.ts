@@ -238,7 +238,10 @@ export type Mutation = {
    * company is to be confirmed and synced anew. Only while the last contact was refused as `file-replaced`.
    */
   startNewFile: CompanyResult;
-  /** Compares what is held with QuickBooks, and heals the records that it finds to differ. Writes nothing to QuickBooks. */
+  /**
+   * Compares what is held with QuickBooks, and heals the records that it finds to differ. Writes nothing to
+   * QuickBooks. It also comes by itself, a while after an initial sync and a history, and every week.
+   */
   verify: BatchResult;
 };
 
