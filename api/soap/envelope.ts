@@ -131,13 +131,13 @@ class EnvelopeReader {
 
   /** The text of a parameter, up to the tag that ends it; the parser sees the two tags alone. */
   #readText(bytes: Uint8Array): number {
-    const { text, read, then } = readPlainText(bytes);
+    const { text, read, next } = readPlainText(bytes);
     this.#text.push(this.#decode(text));
     const isEnd = bytes[read + 1] === SLASH;
-    if (then === "more" || (then === "markup" && read + 1 === bytes.length)) return read;
+    if (next === "more" || (next === "markup" && read + 1 === bytes.length)) return read;
     this.#isInText = false;
     // From here on the parser is to judge every byte.
-    if (then === "strange" || !isEnd) this.#isStrange = true;
+    if (next === "strange" || !isEnd) this.#isStrange = true;
     return read === 0 ? this.#parse(bytes) : read;
   }
 

@@ -38,7 +38,7 @@ export interface PlainText {
   /** So many bytes were read. */
   read: number;
   /** more: what is left, if anything, is told by the bytes to come. markup: the text ends. strange: a parser is to judge. */
-  then: "more" | "markup" | "strange";
+  next: "more" | "markup" | "strange";
 }
 
 /**
@@ -51,10 +51,10 @@ export function readPlainText(bytes: Uint8Array): PlainText {
   const { length } = bytes;
   let written = 0;
   let at = 0;
-  const stop = (then: PlainText["then"]): PlainText => ({
+  const stop = (next: PlainText["next"]): PlainText => ({
     text: text.subarray(0, written),
     read: at,
-    then,
+    next,
   });
   while (at < length) {
     const byte = bytes[at] ?? 0;

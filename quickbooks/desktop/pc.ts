@@ -45,26 +45,10 @@ export interface Answered extends OpenSession {
 }
 
 export function createPc(exchanges: Exchanges): Pc {
-  const hosts = new Map<string, Promise<Host>>();
+  const current = lookTogether(exchanges);
   /** Sessions whose file is being judged just now. */
   const judging = new Map<string, Promise<unknown>>();
   const ahead = createAhead(exchanges);
-  let looking: Promise<OpenSession> | null = null;
-
-  async function look(): Promise<OpenSession> {
-    const session = await exchanges.session();
-    const host = hosts.get(session.id) ?? readHost(session);
-    hosts.set(session.id, host);
-    return { session, host: await host };
-  }
-
-  /** Who asks at the same time looks together, and what is counted then goes into one message set. */
-  function current(): Promise<OpenSession> {
-    looking ??= look().finally(() => {
-      looking = null;
-    });
-    return looking;
-  }
 
   function send(open: OpenSession, requests: readonly Request[], asking: Asking): Promise<Answer> {
     const begun = asking.name === undefined ? null : ahead.take(asking.name, open);
@@ -126,6 +110,24 @@ export function createPc(exchanges: Exchanges): Pc {
   }
 
   return { session: current, ask, askAhead: ahead.put, close: ahead.close };
+}
+
+/** Who asks for the session at the same time looks together, and what is counted then goes into one message set. */
+function lookTogether(exchanges: Exchanges): () => Promise<OpenSession> {
+  const hosts = new Map<string, Promise<Host>>();
+  let looking: Promise<OpenSession> | null = null;
+  const look = async (): Promise<OpenSession> => {
+    const session = await exchanges.session();
+    const host = hosts.get(session.id) ?? readHost(session);
+    hosts.set(session.id, host);
+    return { session, host: await host };
+  };
+  return () => {
+    looking ??= look().finally(() => {
+      looking = null;
+    });
+    return looking;
+  };
 }
 
 /** The requests that were put down before anybody needed their answers: one of each walk. */

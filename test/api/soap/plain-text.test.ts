@@ -55,7 +55,7 @@ describe("the text of a parameter", () => {
     "is left to a parser where it holds %j",
     (strange) => {
       const read = readPlainText(bytesOf(`plain &lt; ${strange} behind it`));
-      expect(read.then).toBe("strange");
+      expect(read.next).toBe("strange");
       expect(new TextDecoder().decode(read.text).startsWith("plain < ")).toBe(true);
     },
   );
