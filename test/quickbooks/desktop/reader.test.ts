@@ -7,6 +7,8 @@ import { unknownWallClock } from "../../../quickbooks/desktop/clock.ts";
 import { readHost } from "../../../quickbooks/desktop/host.ts";
 import { countRecords, headOf, readAnswer } from "../../../quickbooks/desktop/reader.ts";
 import { readRecords } from "../../../quickbooks/desktop/record.ts";
+import { fuzzBodies, fuzzOf, fuzzTimeoutMs } from "../../support/fuzz.ts";
+import { heldMb } from "../../support/heap.ts";
 
 const contract = process.env["CONTRACT_DIR"];
 const recorded = (name: string): string =>
@@ -77,6 +79,7 @@ describe.skipIf(contract === undefined)("recorded answers", () => {
       majorVersion: 24,
       version: "13.0",
       mode: "single_user",
+      closedUntil: null,
       unattendedAccess: false,
       personalDataAccess: false,
       company: { name: "myCompany", ein: "12-3456789", fileId: null },
@@ -165,3 +168,36 @@ test("unreadable text never keeps the reader longer than its length allows", asy
   }
   expect(performance.now() - begun).toBeLessThan(5_000);
 });
+
+const bodies = fuzzBodies(6_000);
+test(
+  `whatever QuickBooks answers is read or refused: ${bodies} answers, cut, mixed and broken`,
+  { timeout: fuzzTimeoutMs(bodies) },
+  async () => {
+    const record = (id: string) =>
+      `<CustomerRet><ListID>${id}</ListID><Name>A &amp; B</Name><Notes>é &#1; ]]</Notes></CustomerRet>`;
+    const fuzz = fuzzOf([
+      answerOf(
+        `<CustomerQueryRs requestID="0" statusCode="0" iteratorRemainingCount="3" iteratorID="{Y}">${record("1")}${record("2")}</CustomerQueryRs>`,
+      ),
+      answerOf('<CustomerQueryRs requestID="0" statusCode="1" statusMessage="none"/>'),
+      answerOf(
+        '<HostQueryRs requestID="0" statusCode="0"><HostRet><ProductName>QuickBooks</ProductName></HostRet></HostQueryRs>',
+      ),
+    ]);
+    let refused = 0;
+    let heldBefore = 0;
+    for (let round = 0; round < bodies; round++) {
+      if (round === Math.floor(bodies / 10)) heldBefore = heldMb();
+      const text = fuzz.broken().toString("utf8");
+      await readAnswer(text).catch((cause: unknown) => {
+        expect(cause, text).toMatchObject({ fault: {} });
+        refused++;
+      });
+      headOf(text);
+    }
+    expect(refused).toBeGreaterThan(0);
+    expect(refused).toBeLessThan(bodies);
+    expect(heldMb() - heldBefore).toBeLessThan(20);
+  },
+);
