@@ -16,6 +16,7 @@ import { payloadsOf, unheldOf, type HeldPayload } from "../db/payloads.ts";
 import { syncedKinds } from "../db/steps.ts";
 import { inCompany } from "../db/transactions.ts";
 import type { ActivityDeps } from "./deps.ts";
+import { noteDeposits } from "./note-deposits.ts";
 import { lineOf, reasonToStop } from "./plan-words.ts";
 import { rereadDocuments, rereadRecords } from "./reread-documents.ts";
 import { moveTo, onStep, storeFound, type StandingStep } from "./standing-step.ts";
@@ -69,7 +70,7 @@ async function judgeAll(run: StandingStep): Promise<ReapplicationResult> {
   const { pool } = run.deps;
   const wanted = await wantedReapplication(pool, run.lease);
   await dropPlan(pool, run.lease);
-  await readDeletions(run, wanted.modifiedFrom);
+  await readFeed(run, wanted.modifiedFrom);
   let result = NOTHING;
   let after: DocumentKey | null = null;
   for (;;) {
@@ -81,18 +82,22 @@ async function judgeAll(run: StandingStep): Promise<ReapplicationResult> {
     result = added(result, await judgeSome(run, documents, wanted.closedUntil));
     run.progress.moved();
   }
+  if (result.differing > 0) await noteDeposits(run);
   await inCompany(pool, run.lease.companyId, (tx) => storeResult(tx, run.lease, result));
   await moveTo(run, {}, true);
   return result;
 }
 
-/** No listing shows what was deleted: the feed of changes does, as far back as QuickBooks keeps it. */
-async function readDeletions(run: StandingStep, modifiedFrom: Date): Promise<void> {
+/**
+ * No listing shows what was deleted: the feed of changes does, as far back as QuickBooks keeps it. Deposits
+ * come with it, because they say what a payment does not.
+ */
+async function readFeed(run: StandingStep, modifiedFrom: Date): Promise<void> {
   const { kinds } = await inCompany(run.deps.pool, run.lease.companyId, (tx) =>
     syncedKinds(tx, run.lease.companyId),
   );
   const since = Math.max(modifiedFrom.getTime(), Date.now() - FEED_MS);
-  const told = kinds.filter((kind) => MONEY_KINDS.has(kind));
+  const told = kinds.filter((kind) => kind === "deposit" || MONEY_KINDS.has(kind));
   for await (const changes of run.source.changesSince(new Date(since), told, run.signal)) {
     await storeFound(run, changes);
   }

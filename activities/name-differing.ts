@@ -1,7 +1,7 @@
 import { compareDecimals } from "../core/money.ts";
 import { isTransactionKind, type RecordKind } from "../core/record-kinds.ts";
 import { payloadsOf, type HeldPayload } from "../db/payloads.ts";
-import { nameDiffering, type NamedRecord } from "../db/reconciliations.ts";
+import { nameDiffering, type DifferingRecord } from "../db/reconciliations.ts";
 import type { SourceRecord } from "../quickbooks/source.ts";
 import type { Found, StandingStep } from "./standing-step.ts";
 
@@ -13,7 +13,7 @@ export interface Naming {
 }
 
 /** A step whose every record that comes in otherwise than we hold it is named, once, before it is stored. */
-export function naming(run: StandingStep, subject: NamedRecord["subject"]): Naming {
+export function naming(run: StandingStep, subject: DifferingRecord["subject"]): Naming {
   let count = 0;
   const beforeStored = async (found: Found): Promise<void> => {
     const records = await differingIn(run, found);
@@ -31,7 +31,7 @@ export function naming(run: StandingStep, subject: NamedRecord["subject"]): Nami
 async function differingIn(
   { deps, lease }: StandingStep,
   { records, deletions }: Found,
-): Promise<Omit<NamedRecord, "subject">[]> {
+): Promise<Omit<DifferingRecord, "subject">[]> {
   const keys = [...records, ...deletions].map(({ kind, quickbooksId }) => ({ kind, quickbooksId }));
   if (keys.length === 0) return [];
   const held = new Map(
@@ -53,7 +53,7 @@ async function differingIn(
 const named = (
   { kind, quickbooksId }: { kind: RecordKind; quickbooksId: string },
   note: string,
-): Omit<NamedRecord, "subject"> => ({ kind, quickbooksId, note });
+): Omit<DifferingRecord, "subject"> => ({ kind, quickbooksId, note });
 
 const nameOf = ({ kind, quickbooksId }: { kind: RecordKind; quickbooksId: string }): string =>
   `${kind} ${quickbooksId}`;

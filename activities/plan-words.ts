@@ -3,6 +3,9 @@ import type { SaidBy } from "../db/applied-amounts.ts";
 import type { JudgedDocument, Move } from "../db/judged-documents.ts";
 import type { PlannedMove } from "../db/payment-plans.ts";
 
+/** Said of a payment that a deposit has taken to the bank: QuickBooks refuses to change it. */
+export const DEPOSITED = "It lies in a deposit.";
+
 /** Why a document is left as it is, or null. `missing` are records that it names and QuickBooks does not return. */
 export function reasonToStop(document: JudgedDocument, missing: readonly SaidBy[]): string | null {
   const [first] = missing;
@@ -21,7 +24,7 @@ export function lineOf(
 ): PlannedMove {
   const { party } = move;
   const notes: string[] = [];
-  if (isDeposited) notes.push("It lies in a deposit.");
+  if (isDeposited) notes.push(DEPOSITED);
   const isClosed = [move.dateBefore, move.dateAfter].some(
     (date) => closedUntil !== null && date !== null && date <= closedUntil,
   );

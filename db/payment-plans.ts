@@ -75,6 +75,36 @@ export const storePlan = (
     );
   });
 
+/** Adds a note to the lines of a plan that one of these records says, once. */
+export const noteMoves = (
+  pool: Pool,
+  lease: Lease,
+  saidBy: readonly DocumentKey[],
+  note: string,
+): Promise<void> =>
+  inCompany(pool, lease.companyId, async (tx) => {
+    await holdLease(tx, lease);
+    await run(
+      tx,
+      sql`/* noteMoves */ with meant as (
+          select unnest(${saidBy.map(({ kind, quickbooksId }) => `${kind} ${quickbooksId}`)}::text[])),
+        lines as (
+          select d.kind, d.quickbooks_id, m.move, m.at,
+            concat(m.move->>'saidByKind', ' ', m.move->>'saidById') in (select * from meant)
+              and not jsonb_exists(m.move->'notes', ${note}) as is_meant
+          from reapplied_documents d, jsonb_array_elements(d.moves) with ordinality as m(move, at)
+          where d.company_id = ${lease.companyId} and d.batch_id = ${lease.batchId}),
+        noted as (
+          select kind, quickbooks_id, jsonb_agg(case when is_meant
+              then jsonb_set(move, '{notes}', (move->'notes') || to_jsonb(${note}::text)) else move end
+            order by at) as moves
+          from lines group by kind, quickbooks_id having bool_or(is_meant))
+        update reapplied_documents d set moves = noted.moves from noted
+        where d.company_id = ${lease.companyId} and d.batch_id = ${lease.batchId}
+          and d.kind = noted.kind and d.quickbooks_id = noted.quickbooks_id`,
+    );
+  });
+
 /** How many documents of a plan were swapped, by whichever attempt. */
 export const countSwapped = (pool: Pool, lease: Lease): Promise<number> =>
   readInCompany(pool, lease.companyId, (tx) =>

@@ -65,7 +65,7 @@ export const storeReconciliation = (
   });
 
 /** A record that differs: what a comparison was about when it was found, and how it differs. */
-export interface NamedRecord {
+export interface DifferingRecord {
   subject: ReconciliationLine["subject"];
   kind: RecordKind;
   quickbooksId: string;
@@ -79,7 +79,7 @@ export interface NamedRecord {
 export const nameDiffering = (
   pool: Pool,
   lease: Lease,
-  records: readonly NamedRecord[],
+  records: readonly DifferingRecord[],
 ): Promise<void> =>
   inCompany(pool, lease.companyId, async (tx) => {
     await holdLease(tx, lease);

@@ -45,8 +45,10 @@ export interface Source {
     kinds: readonly RecordKind[],
     signal: AbortSignal,
   ): AsyncGenerator<Changes>;
-  /** Does a payment's payload say that it lies in a deposit? */
+  /** Does a payment's payload say that it lies in a deposit? One that was read before it was put there does not. */
   isDeposited(payload: string): boolean;
+  /** The payments and receipts that a deposit's payload says to lie in it. */
+  depositedIn(payload: string): NamedRecord[];
   /** What is open in all by QuickBooks' own reports as of a day (YYYY-MM-DD), in the home currency. */
   readOpenBalances(asOf: string, signal: AbortSignal): Promise<OpenBalances>;
   /** The payments and credits that a document's payload names as applied to it. */

@@ -13,6 +13,7 @@ const SELF_SPOKEN = new Set<RecordKind>([
   "refund_receipt",
 ]);
 const CREDITS = new Set<RecordKind>(["credit_memo", "vendor_credit"]);
+const DEPOSIT_LINE = /<DepositLineRet>([^]*?)<\/DepositLineRet>/g;
 const LINK = /<LinkedTxn>([^]*?)<\/LinkedTxn>/g;
 
 /**
@@ -39,12 +40,19 @@ export function appliedIn(kind: RecordKind, id: string, record: RawRecord): Appl
 
 /** The payments and credits that an invoice's or a bill's links name. */
 export function appliersIn(_: RecordKind, payload: string): NamedRecord[] {
-  return [...payload.matchAll(LINK)].flatMap(([, link = ""]) => {
-    const quickbooksId = /<TxnID>([^<]+)<\/TxnID>/.exec(link)?.[1];
-    const kind = KIND_OF_TXN.get(/<TxnType>([^<]*)<\/TxnType>/.exec(link)?.[1] ?? "");
-    if (quickbooksId === undefined || kind === undefined) return [];
-    return SELF_SPOKEN.has(kind) ? [{ kind, quickbooksId }] : [];
-  });
+  return [...payload.matchAll(LINK)].flatMap(([, link = ""]) =>
+    namedIn(link).filter(({ kind }) => SELF_SPOKEN.has(kind)),
+  );
+}
+
+/** What a deposit's lines say to lie in it; a line of its own names nothing. */
+export const depositedIn = (payload: string): NamedRecord[] =>
+  [...payload.matchAll(DEPOSIT_LINE)].flatMap(([, line = ""]) => namedIn(line));
+
+function namedIn(element: string): NamedRecord[] {
+  const quickbooksId = /<TxnID>([^<]+)<\/TxnID>/.exec(element)?.[1];
+  const kind = KIND_OF_TXN.get(/<TxnType>([^<]*)<\/TxnType>/.exec(element)?.[1] ?? "");
+  return quickbooksId === undefined || kind === undefined ? [] : [{ kind, quickbooksId }];
 }
 
 interface Said {

@@ -51,7 +51,7 @@ export async function readDesktopCompany(
   const before = await pc.session();
   const known = learned.clock.seasons.size > 0 ? clockOf(before, learned) : null;
   if (known !== null && before.session.isJudged)
-    return { books: booksOf(before), closedUntil: null, at: known };
+    return { books: booksOf(before), closedUntil: before.host.closedUntil, at: known };
   // Some account shows how the wall clock and its offsets are written; and the file is judged.
   const { responses, ...open } = await pc.ask([accountQuery(before)], signal);
   const [accounts] = responses;
@@ -59,7 +59,7 @@ export async function readDesktopCompany(
     readRecords("account", accounts, learned.clock);
   }
   const at = clockOf(open, learned) ?? (await newestChange(pc, learned, signal));
-  return { books: booksOf(open), closedUntil: null, at };
+  return { books: booksOf(open), closedUntil: open.host.closedUntil, at };
 }
 
 /** QuickBooks' clock as its PC's lock tells it; null where there is no lock. */

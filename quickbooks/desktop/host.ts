@@ -15,6 +15,8 @@ export interface Host {
   /** The home currency; null where QuickBooks does not say (it works with one alone). */
   currency: string | null;
   mode: "single_user" | "multi_user" | null;
+  /** The day up to which the books are closed when the session begins, YYYY-MM-DD; null where they are not. */
+  closedUntil: string | null;
   unattendedAccess: boolean | null;
   personalDataAccess: boolean | null;
   /** The qbXML version that both sides speak, as a number and as it is written. */
@@ -54,6 +56,7 @@ export async function readHost(session: DesktopSession): Promise<Host> {
     country: host?.fields.get("Country") ?? session.country,
     currency: textOr(rights?.get("MultiCurrencyPreferences/HomeCurrencyRef/FullName")),
     mode: modeOf(host?.fields.get("QBFileMode")),
+    closedUntil: dayOr(rights?.get("AccountingPreferences/ClosingDate")),
     unattendedAccess: yes(rights?.get("CurrentAppAccessRights/IsAutomaticLoginAllowed")),
     personalDataAccess: yes(rights?.get("CurrentAppAccessRights/IsPersonalDataAccessAllowed")),
     qbxml,
@@ -101,6 +104,10 @@ function modeOf(text: string | undefined): Host["mode"] {
 
 const yes = (text: string | undefined): boolean | null =>
   text === undefined ? null : text === "true" || text === "1";
+
+/** Books that say so in another way are no reason to refuse them: it is told beside payments alone. */
+const dayOr = (text: string | undefined): string | null =>
+  text !== undefined && /^\d{4}-\d\d-\d\d$/.test(text.trim()) ? text.trim() : null;
 
 const textOr = (text: string | undefined): string | null =>
   text === undefined || text.trim() === "" ? null : text;

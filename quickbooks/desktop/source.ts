@@ -1,6 +1,6 @@
 import type { RecordKind } from "../../core/record-kinds.ts";
 import type { Listing, PageContent, Source } from "../source.ts";
-import { appliersIn } from "./applications.ts";
+import { appliersIn, depositedIn } from "./applications.ts";
 import { byIds } from "./by-ids.ts";
 import { changesSince } from "./changes.ts";
 import { askingsOf, readDesktopCompany } from "./company.ts";
@@ -74,6 +74,7 @@ export function createDesktopSource(exchanges: Exchanges, learned: Learned): Des
     readOpenBalances: (asOf, signal) => readOpenBalances(pc, asOf, signal),
     // A payment does not say so here; its deposit does.
     isDeposited: () => false,
+    depositedIn,
     appliersIn,
     async readByIds(kind, ids, signal) {
       const { host } = await pc.session();

@@ -78,6 +78,16 @@ export function appliersIn(payload: string): NamedRecord[] {
 export const isDeposited = (payload: string): boolean =>
   linksOf(JSON.parse(payload) as Record<string, unknown>).some(({ kind }) => kind === "deposit");
 
+/** What a deposit's lines say to lie in it; money that comes from no other record is named by nothing. */
+export function depositedIn(payload: string): NamedRecord[] {
+  const { Line: lines } = JSON.parse(payload) as Record<string, unknown>;
+  if (!Array.isArray(lines)) return [];
+  return lines
+    .filter(isObject)
+    .flatMap(linksOf)
+    .map(({ kind, id }) => ({ kind, quickbooksId: id }));
+}
+
 function rateIn({ text, json }: Read): string | null {
   const rate = amountIn(text, "ExchangeRate", json);
   if (rate !== null && !isDecimal(rate)) throw new RangeError(`"${rate.slice(0, 40)}" is no rate`);

@@ -2,7 +2,7 @@ import { faultIn, FaultError } from "../../core/faults.ts";
 import type { RecordKind } from "../../core/record-kinds.ts";
 import type { Listing, Source } from "../source.ts";
 import { readQueryAnswer } from "./answer.ts";
-import { appliersIn, isDeposited } from "./applications.ts";
+import { appliersIn, depositedIn, isDeposited } from "./applications.ts";
 import { changesSince } from "./changes.ts";
 import type { OnlineClient } from "./client.ts";
 import { readOnlineCompany } from "./company.ts";
@@ -70,6 +70,7 @@ export function createOnlineSource(client: OnlineClient, realmId: string): Sourc
       ),
     readOpenBalances: (asOf, signal) => readOpenBalances(client, asOf, signal),
     isDeposited,
+    depositedIn,
     appliersIn: (_, payload) => appliersIn(payload),
     readByIds: async (kind, ids, signal) => {
       if (!isOnlineKind(kind)) throw notOffered(kind);

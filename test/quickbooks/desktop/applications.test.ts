@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { RecordKind } from "../../../core/record-kinds.ts";
-import { appliersIn } from "../../../quickbooks/desktop/applications.ts";
+import { appliersIn, depositedIn } from "../../../quickbooks/desktop/applications.ts";
 import { unknownWallClock } from "../../../quickbooks/desktop/clock.ts";
 import { readAnswer } from "../../../quickbooks/desktop/reader.ts";
 import { readRecords } from "../../../quickbooks/desktop/record.ts";
@@ -252,4 +252,23 @@ test("an invoice's payload names its payments and credits, in whatever order the
     { kind: "payment", quickbooksId: "5-1" },
   ]);
   expect(appliersIn("invoice", recordText(INVOICE, ""))).toEqual([]);
+});
+
+test("names what lies in a deposit by its lines, and nothing of a line that is money of its own", () => {
+  const lineOf = (...inside: [string, string][]): string =>
+    `<DepositLineRet>\n${elements(Object.fromEntries(inside))}\n</DepositLineRet>\n`;
+  const payload =
+    lineOf(
+      ["TxnType", "ReceivePayment"],
+      ["TxnID", "1-1"],
+      ["TxnLineID", "9-9"],
+      ["Amount", "1.00"],
+    ) +
+    lineOf(["TxnLineID", "9-8"], ["Amount", "2.00"]) +
+    lineOf(["TxnType", "SalesReceipt"], ["TxnID", "2-1"], ["TxnLineID", "9-7"]) +
+    lineOf(["TxnType", "Paycheck"], ["TxnID", "3-1"], ["TxnLineID", "9-6"]);
+  expect(depositedIn(`<DepositRet>\n<TxnID>7-7</TxnID>\n${payload}</DepositRet>`)).toEqual([
+    { kind: "payment", quickbooksId: "1-1" },
+    { kind: "sales_receipt", quickbooksId: "2-1" },
+  ]);
 });

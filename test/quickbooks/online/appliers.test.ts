@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { appliersIn, isDeposited } from "../../../quickbooks/online/applications.ts";
+import { appliersIn, depositedIn, isDeposited } from "../../../quickbooks/online/applications.ts";
 import { line, textOf } from "./payments.ts";
 
 describe("what a payload names", () => {
@@ -35,5 +35,20 @@ describe("what a payload names", () => {
     expect(isDeposited(textOf(""))).toBe(false);
     expect(isDeposited(textOf(`"Line":[${line("1", "Deposit", "2")}]`))).toBe(false);
     expect(isDeposited(textOf(`"LinkedTxn":null,"DepositToAccountRef":{"value":"4"}`))).toBe(false);
+  });
+
+  test("what lies in a deposit, by the links of its lines", () => {
+    const lines = [
+      line("1", "Payment", "7"),
+      line("2", "SalesReceipt", "8"),
+      '{"Amount":3}',
+      "null",
+    ];
+    expect(depositedIn(textOf(`"Line":[${lines.join(",")}]`))).toEqual([
+      { kind: "payment", quickbooksId: "7" },
+      { kind: "sales_receipt", quickbooksId: "8" },
+    ]);
+    expect(depositedIn(textOf(`"Line":null`))).toEqual([]);
+    expect(depositedIn(textOf(""))).toEqual([]);
   });
 });
