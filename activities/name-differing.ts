@@ -12,11 +12,28 @@ export interface Naming {
   named(): number;
 }
 
+/** How a record that differs is told: we lacked it, held it otherwise, or held what is not there any more. */
+interface Words {
+  lacked: string;
+  changed: string;
+  gone: string;
+}
+
+const SLIPPED: Words = {
+  lacked: "QuickBooks has it, and we did not; it was read.",
+  changed: "It differed, and was read anew.",
+  gone: "QuickBooks no longer has it; it is marked deleted.",
+};
+
 /** A step whose every record that comes in otherwise than we hold it is named, once, before it is stored. */
-export function naming(run: StandingStep, subject: DifferingRecord["subject"]): Naming {
+export function naming(
+  run: StandingStep,
+  subject: DifferingRecord["subject"],
+  words: Words = SLIPPED,
+): Naming {
   let count = 0;
   const beforeStored = async (found: Found): Promise<void> => {
-    const records = await differingIn(run, found);
+    const records = await differingIn(run, found, words);
     count += records.length;
     if (records.length === 0) return;
     await nameDiffering(
@@ -31,6 +48,7 @@ export function naming(run: StandingStep, subject: DifferingRecord["subject"]): 
 async function differingIn(
   { deps, lease }: StandingStep,
   { records, deletions }: Found,
+  words: Words,
 ): Promise<Omit<DifferingRecord, "subject">[]> {
   const keys = [...records, ...deletions].map(({ kind, quickbooksId }) => ({ kind, quickbooksId }));
   if (keys.length === 0) return [];
@@ -40,13 +58,12 @@ async function differingIn(
   return [
     ...records.flatMap((record) => {
       const ours = held.get(nameOf(record));
-      if (ours === undefined)
-        return [named(record, "QuickBooks has it, and we did not; it was read.")];
-      return isEqual(record, ours) ? [] : [named(record, "It differed, and was read anew.")];
+      if (ours === undefined) return [named(record, words.lacked)];
+      return isEqual(record, ours) ? [] : [named(record, words.changed)];
     }),
     ...deletions
       .filter((deletion) => held.has(nameOf(deletion)))
-      .map((gone) => named(gone, "QuickBooks no longer has it; it is marked deleted.")),
+      .map((gone) => named(gone, words.gone)),
   ];
 }
 

@@ -9,6 +9,7 @@ import { inCompany } from "../db/transactions.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { moveTo, onStep, type StandingStep } from "./standing-step.ts";
 import { compareOpenBalances } from "./verify-balances.ts";
+import { compareChanges } from "./verify-changes.ts";
 import { compareCounts, healCounts } from "./verify-counts.ts";
 import { compareOpenDocuments } from "./verify-open.ts";
 import { compareSamples } from "./verify-samples.ts";
@@ -21,8 +22,9 @@ export interface Verified {
 }
 
 /**
- * Compares a company with QuickBooks and writes down every line of it: counts by kind and month, a random
- * sample of each kind record by record, open documents, and what is open against QuickBooks' own reports.
+ * Compares a company with QuickBooks and writes down every line of it: what changed since the last sync,
+ * counts by kind and month, open documents, a random sample of each kind record by record, and what is open
+ * against QuickBooks' own reports.
  * A record that differs is named, and healed by reading just that.
  */
 export const verifyBooks =
@@ -49,11 +51,18 @@ async function compareAll(run: StandingStep): Promise<void> {
   const { kinds, historyFrom } = await inCompany(pool, run.lease.companyId, (tx) =>
     syncedKinds(tx, run.lease.companyId),
   );
+  const changes = await compareChanges(run, kinds);
   const counts = await compareCounts(run, kinds, historyFrom);
   const open = await compareOpenDocuments(run, kinds);
   const samples = await compareSamples(run, kinds);
   const healed: ReconciliationLine[] = await healCounts(run, counts, historyFrom);
   const balances = await compareOpenBalances(run);
-  await storeReconciliation(pool, run.lease, [...healed, ...open, ...samples, ...balances]);
+  await storeReconciliation(pool, run.lease, [
+    ...changes,
+    ...healed,
+    ...open,
+    ...samples,
+    ...balances,
+  ]);
   await moveTo(run, {}, true);
 }

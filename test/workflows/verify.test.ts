@@ -11,7 +11,7 @@ import {
   untilBatch,
   withStage,
 } from "../support/sync.ts";
-import { wishBatch } from "../support/wishes.ts";
+import { wishBatch, wishSync } from "../support/wishes.ts";
 
 const TIMEOUT_MS = 120_000;
 
@@ -166,6 +166,38 @@ describe("a comparison with QuickBooks", () => {
         expect.objectContaining({ subject: "open", kind: "invoice", quickbooksId: rows[0]?.id }),
       );
       expect(differing(await compared(companyId))).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    "names what changed since the last sync, edits too, and tells it from slips",
+    async () => {
+      const realmId = await stage.simulator.company({ records: 1_500 });
+      const companyId = await connectedCompany(stage, realmId);
+      await untilBatch(stage, companyId, await startInitialSync(stage, companyId), isOver);
+      const changed = async (change: object): Promise<unknown> =>
+        (await stage.simulator.post("changes", { realm: realmId, changes: [change] }))["ids"];
+      const ids = [
+        await changed({ op: "create", entity: "Estimate", count: 1 }),
+        await changed({ op: "update", entity: "Vendor", count: 1 }),
+        await changed({ op: "delete", entity: "SalesReceipt", count: 1 }),
+      ].flat();
+      const found = differing(await compared(companyId));
+      expect(found.map(({ kind, quickbooksId }) => [kind, quickbooksId])).toEqual(
+        expect.arrayContaining([
+          ["estimate", ids[0]],
+          ["vendor", ids[1]],
+          ["sales_receipt", ids[2]],
+        ]),
+      );
+      for (const { note } of found) expect(note).toContain("since the last sync");
+      expect(differing(await compared(companyId))).toEqual([]);
+      await expectEqualBooks(stage, companyId, realmId);
+      // AutoSync reads them once more, and has nothing to do.
+      const { id } = await wishSync(stage, companyId);
+      expect(await untilBatch(stage, companyId, id, isOver)).toMatchObject({ status: "succeeded" });
+      await expectEqualBooks(stage, companyId, realmId);
     },
     TIMEOUT_MS,
   );
