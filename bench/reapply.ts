@@ -1,11 +1,15 @@
-/** Payments of the last year applied anew where one in a hundred invoices differs, and a comparison of everything. */
+/** Payments of the last year applied anew where one in a hundred invoices differs, while somebody reads them. */
+import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 
+import { Client } from "pg";
 import { z } from "zod";
 
 import { Trouble } from "../dev/embedded/trouble.ts";
 import { rounded } from "./figures.ts";
-import { runBatch, type Run } from "./runs.ts";
+import { figuresOf, metered, type Metered } from "./metered.ts";
+import { startReader, type Reader } from "./reader.ts";
+import { runBatch } from "./runs.ts";
 import { benchmark, say, type Stage } from "./stage.ts";
 import { runInitialSync } from "./sync.ts";
 
@@ -14,11 +18,25 @@ const WARM_UP_RECORDS = 2_000;
 const YEAR_MS = 365 * 24 * 60 * 60_000;
 /** Edits that one order makes. */
 const EDITS_A_TIME = 500;
+/** How long is read while nothing runs. */
+const IDLE_MS = 5_000;
+/** Rows of a full page. */
+const PAGE_ROWS = 1_000;
 
-const { values } = parseArgs({ options: { records: { type: "string", default: "20000" } } });
+const { values } = parseArgs({
+  options: {
+    /** About 396 of a thousand are invoices and 297 payments. */
+    records: { type: "string", default: "20000" },
+    from: {
+      type: "string",
+      default: new Date(Date.now() - YEAR_MS).toISOString().slice(0, 10),
+    },
+  },
+});
 
 const Answer = z.object({
   batch: z.object({
+    steps: z.array(z.object({ name: z.string(), total: z.int().nullable() })),
     reapplication: z.object({
       documents: z.int(),
       differing: z.int(),
@@ -29,97 +47,119 @@ const Answer = z.object({
   }),
 });
 
-const Newest = z.object({
-  changes: z.object({
-    nodes: z.array(z.object({ batchId: z.string() })),
-    pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
-  }),
-});
+type Steps = z.infer<typeof Answer>["batch"]["steps"];
 
-await benchmark({}, (stage) => reapply(stage, Number(values.records)));
+await benchmark({}, (stage) => reapply(stage, Number(values.records), values.from));
 
-async function reapply(stage: Stage, records: number): Promise<object> {
+async function reapply(stage: Stage, records: number, from: string): Promise<object> {
   const { quickbooks } = stage;
   await stage.worker();
   await runInitialSync(stage, await quickbooks.company({ records: WARM_UP_RECORDS }));
   say(`Syncing a company of ${records} records`);
   const realmId = await quickbooks.company({ records });
-  const { companyId, seconds, batchId } = await runInitialSync(stage, realmId);
-  const moved = await movesOf(stage, companyId, batchId);
+  const { companyId, seconds } = await runInitialSync(stage, realmId);
+  const company = { companyId, realmId };
 
   const counts = await quickbooks.counts(realmId);
-  const edits = Math.ceil((counts.get("Invoice") ?? 0) / 100);
-  say(`Editing ${edits} payments in QuickBooks, and applying the payments of a year anew`);
+  const [invoices, payments] = [counts.get("Invoice") ?? 0, counts.get("Payment") ?? 0];
+  const edits = Math.ceil(invoices / 100);
+  say(`Editing ${edits} payments in QuickBooks, and applying all payments since ${from} anew`);
   for (let left = edits; left > 0; left -= EDITS_A_TIME) {
     const order = { op: "random", seed: left, edits: Math.min(left, EDITS_A_TIME) };
     await quickbooks.change(realmId, [order]);
   }
-  const from = new Date(Date.now() - YEAR_MS).toISOString().slice(0, 10);
-  const swap = await metered(stage, realmId, () =>
-    runBatch(stage, companyId, { do: "reapplyPayments", from, preview: false }),
-  );
-  const again = await metered(stage, realmId, () =>
-    runBatch(stage, companyId, { do: "reapplyPayments", from, preview: false }),
-  );
-  const first = await reapplicationOf(stage, swap.run.batchId);
-  const second = await reapplicationOf(stage, again.run.batchId);
-  if (first.stopped > 0) throw new Trouble(`${first.stopped} documents were stopped.`);
-  if (second.moves > 0) throw new Trouble(`The second run wrote ${second.moves} rows.`);
-
-  say("Comparing everything with QuickBooks");
-  const verify = await metered(stage, realmId, () => runBatch(stage, companyId, { do: "verify" }));
+  const reader = await startReader(stage.databaseUrl, companyId);
+  const swap = await readMeanwhile(stage, reader, () => reapplied(stage, company, from));
+  const again = await reapplied(stage, company, from);
+  if (swap.result.stopped > 0) throw new Trouble(`${swap.result.stopped} documents were stopped.`);
+  if (again.result.moves > 0) throw new Trouble(`The second run wrote ${again.result.moves} rows.`);
   return {
     bench: "reapply",
-    initialSync: { records, seconds: rounded(seconds, 2), applications: moved },
+    initialSync: { records, seconds: rounded(seconds, 2) },
+    invoices,
+    payments,
+    from,
     edits,
-    reapply: { ...figures(swap), ...first },
-    again: { ...figures(again), ...second },
-    verify: figures(verify),
+    reapply: { ...figuresOf(swap), ...swap.result, callsByArithmetic: arithmeticOf(swap.steps) },
+    reader: swap.reader,
+    again: { ...figuresOf(again), ...again.result },
   };
 }
 
-interface Metered {
-  run: Run;
-  calls: number;
+interface Reapplied extends Metered {
+  steps: Steps;
+  result: z.infer<typeof Answer>["batch"]["reapplication"];
 }
 
-async function metered(
-  { quickbooks }: Stage,
-  realmId: string,
-  work: () => Promise<Run>,
-): Promise<Metered> {
-  const before = await quickbooks.calls(realmId);
-  const run = await work();
-  const after = await quickbooks.calls(realmId);
-  return { run, calls: after.metered - before.metered };
-}
-
-function figures({ run, calls }: Metered): object {
-  return { seconds: rounded(run.seconds, 2), recordsRead: run.done, meteredCalls: calls };
-}
-
-async function reapplicationOf({ client }: Stage, batchId: string) {
-  const { batch } = await client.ask(
-    Answer,
-    "query ($id: ID!) { batch(id: $id) { reapplication { documents differing stopped moves isProven } } }",
-    { id: batchId },
+async function reapplied(
+  stage: Stage,
+  { companyId, realmId }: { companyId: string; realmId: string },
+  from: string,
+): Promise<Reapplied> {
+  const figures = await metered(stage, realmId, () =>
+    runBatch(stage, companyId, { do: "reapplyPayments", from, preview: false }),
   );
-  return batch.reapplication;
+  const { batch } = await stage.client.ask(
+    Answer,
+    `query ($id: ID!) { batch(id: $id) { steps { name total }
+      reapplication { documents differing stopped moves isProven } } }`,
+    { id: figures.run.batchId },
+  );
+  return { ...figures, steps: batch.steps, result: batch.reapplication };
 }
 
-/** How many applications a batch told of. */
-async function movesOf({ client }: Stage, companyId: string, batchId: string): Promise<number> {
-  let moves = 0;
-  let after: string | null = null;
-  for (;;) {
-    const page: z.infer<typeof Newest> = await client.ask(
-      Newest,
-      `query ($companyId: ID!, $after: String) { changes(companyId: $companyId, first: 500, after: $after) {
-        nodes { batchId } pageInfo { hasNextPage endCursor } } }`,
-      { companyId, after },
+/** The metered calls that a period costs by the arithmetic of the steps it takes, for either number of ids in a call. */
+function arithmeticOf(steps: Steps): object {
+  const rowsOf = (...names: string[]): number =>
+    steps.reduce((sum, { name, total }) => sum + (names.includes(name) ? (total ?? 0) : 0), 0);
+  const documents = Math.ceil(rowsOf("invoice", "bill") / PAGE_ROWS);
+  const payments = rowsOf("payment", "bill_payment");
+  const credits = rowsOf("credit_memo", "vendor_credit");
+  const calls = (idsACall: number): number =>
+    documents + Math.ceil(payments / idsACall) + Math.ceil(credits / idsACall);
+  return { thousandIdsACall: calls(1_000), hundredIdsACall: calls(100) };
+}
+
+/** A reader beside nothing, beside reading and judging, and beside the swap: the first change to the end. */
+async function readMeanwhile(
+  stage: Stage,
+  reader: Reader,
+  work: () => Promise<Reapplied>,
+): Promise<Reapplied & { reader: object }> {
+  try {
+    const began = Date.now();
+    await wait(IDLE_MS);
+    const started = Date.now();
+    const done = await work();
+    const ended = Date.now();
+    const swapped = await firstChangeOf(stage, done.run.batchId);
+    return {
+      ...done,
+      reader: {
+        swapSeconds: rounded((ended - swapped) / 1000, 2),
+        idle: reader.between(began, started),
+        beforeSwap: reader.between(started, swapped),
+        duringSwap: reader.between(swapped, ended),
+      },
+    };
+  } finally {
+    await reader.stop();
+  }
+}
+
+/** When the first transaction began that told of a change (milliseconds since 1970). */
+async function firstChangeOf({ databaseUrl }: Stage, batchId: string): Promise<number> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ at: Date | null }>(
+      "select min(at) as at from changes where batch_id = $1",
+      [batchId],
     );
-    moves += page.changes.nodes.filter((change) => change.batchId === batchId).length;
-    if (!page.changes.pageInfo.hasNextPage) return moves;
-    after = page.changes.pageInfo.endCursor;
+    const at = rows[0]?.at ?? null;
+    if (at === null) throw new Trouble("Nothing differed: there was no swap to read beside.");
+    return at.getTime();
+  } finally {
+    await client.end();
   }
 }
