@@ -84,7 +84,7 @@ describe("a worker killed in a re-application of payments", () => {
   };
 
   test(
-    `before and after ${IS_LONG ? "every" : "each sort of its"} commits swaps each document once, and never halfway`,
+    `before and after ${IS_LONG ? "every one" : "each sort"} of its commits swaps each document once, and never halfway`,
     async () => {
       await victim.start();
       const seen: Commit[] = [];
@@ -172,6 +172,8 @@ describe("a worker killed in a re-application of payments", () => {
       }, WAVE_TIMEOUT_MS);
       victim.kill();
       kills++;
+      if (IS_LONG)
+        console.log(`kill ${kills} at ${JSON.stringify(walks.map((walk) => walk.next()))}`);
       for (const walk of walks) {
         if (walk.isHeld()) walk.goOn();
         else missed.push(...walk.giveUp());

@@ -3,7 +3,8 @@ import { expect } from "vitest";
 import { compareDecimals } from "../../core/money.ts";
 import type { Stage } from "./sync.ts";
 
-const READ_EVERY_MS = 3;
+/** Between two looks: a moment, and as long as the look took, so that half of a core is left to others. */
+const REST_MS = 3;
 
 /** What a reader saw of a document: its applications in one text, and what they come to. */
 interface Sight {
@@ -48,8 +49,10 @@ export async function startReader(
     while (!ended.signal.aborted) {
       for (const companyId of companyIds) {
         if (ended.signal.aborted) break;
+        const began = performance.now();
         await look(companyId);
-        await new Promise((wake) => setTimeout(wake, READ_EVERY_MS));
+        const restMs = REST_MS + performance.now() - began;
+        await new Promise((wake) => setTimeout(wake, restMs));
       }
     }
   })();

@@ -18,6 +18,8 @@ import { createDatabase, services, withProcesses } from "./services.ts";
 import { ENTITY_OF_KIND, withSimulator, type Simulator } from "./simulator.ts";
 
 const REDIRECT = "http://localhost/oauth/callback";
+/** It bundles and compiles as it starts, on cores that are shared with all else. */
+const WORKER_STARTS_WITHIN_MS = 120_000;
 
 /** A database, a namespace, a simulator and workers: what a whole sync needs, without the api. */
 export interface Stage {
@@ -59,7 +61,10 @@ export function withStage(simulatorArgs: string[] = []): Stage {
     };
     stage.worker = async (over = {}) => {
       const worker = await start("worker/main.ts", { ...stage.env, ...over });
-      await worker.line((line) => (line.includes("worker runs") ? true : undefined), 30_000);
+      await worker.line(
+        (line) => (line.includes("worker runs") ? true : undefined),
+        WORKER_STARTS_WITHIN_MS,
+      );
       return worker;
     };
   }, 120_000);
