@@ -14,6 +14,8 @@ import { addWake } from "./wakes.ts";
 
 /** Silent for so long when the next call is its own, a PC is given up. */
 const SILENT_SECONDS_MAX = 120;
+/** A PC is marked as seen this often; its session is with each call. */
+const SEEN_EVERY_SECONDS = 1;
 const KEPT_DAYS = 7;
 const TEXT_LENGTH_MAX = 1_000;
 
@@ -134,7 +136,8 @@ export const touch = async (
     tx,
     Touched,
     sql`/* touchSession */ with seen as (update connectors set seen_at = now()
-        where company_id = ${companyId} and id = ${connectorId})
+        where company_id = ${companyId} and id = ${connectorId}
+          and (seen_at is null or seen_at < now() - make_interval(secs => ${SEEN_EVERY_SECONDS})))
       update desktop_sessions set contact_at = now(),
         expires_at = now() + make_interval(secs => ${SILENT_SECONDS_MAX})
       where company_id = ${companyId} and id = ${sessionId} and state <> 'ended'

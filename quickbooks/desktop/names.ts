@@ -3,6 +3,7 @@ import type { PageContent } from "../source.ts";
 import { byIds, idsIn } from "./by-ids.ts";
 import { faultIn } from "./faults.ts";
 import { learnPage, pageSizeOf } from "./learned.ts";
+import type { OpenSession } from "./pc.ts";
 import { bound, type Position } from "./position.ts";
 import { EVERYTHING, pickQuery, type Asking, type Picked, type Portion } from "./queries.ts";
 import type { RawRecord } from "./reader.ts";
@@ -25,7 +26,7 @@ interface NamesPage {
  */
 export async function namesPage(
   { pc, learned, listing, signal }: Walk,
-  asking: Asking,
+  { open, ...asking }: Asking & { open: OpenSession },
   position: Position,
 ): Promise<NamesPage> {
   const { query, kind } = asking;
@@ -42,6 +43,7 @@ export async function namesPage(
   const { responses, insideMs, characters } = await pc.ask(
     [pickQuery(asking, picked, portion)],
     signal,
+    { open },
   );
   const [response] = responses;
   if (response === undefined) throw new Error("an answer without its response");

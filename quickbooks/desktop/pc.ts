@@ -28,6 +28,8 @@ export interface Pc {
 }
 
 export interface How {
+  /** The session as the asker saw it just now. */
+  open?: OpenSession;
   /** By this name it may have been asked ahead. */
   name?: string;
   /** An answer that came late to somebody else's question of the same words will not do. */
@@ -90,9 +92,11 @@ export function createPc(exchanges: Exchanges): Pc {
   async function ask(
     requests: readonly Request[],
     signal: AbortSignal,
-    { isFresh = false, ...how }: How = {},
+    { isFresh = false, open: seen, ...how }: How = {},
   ): Promise<Answered> {
     const asking: Asking = { ...how, signal, mark: isFresh ? crypto.randomUUID().slice(0, 8) : "" };
+    signal.throwIfAborted();
+    if (seen?.session.isJudged) return askJudged(seen, requests, asking);
     for (;;) {
       signal.throwIfAborted();
       const open = await current();
@@ -159,7 +163,7 @@ function createAhead(exchanges: Exchanges) {
   };
 }
 
-interface Asking extends Omit<How, "isFresh"> {
+interface Asking extends Omit<How, "isFresh" | "open"> {
   signal: AbortSignal;
   mark: string;
 }

@@ -50,10 +50,10 @@ export async function walkPage(walk: Walk, from: Checkpoint): Promise<Page> {
   const asking: Asking = { kind: walk.kind, query, qbxml: open.host.qbxml };
   if (query.since > asking.qbxml) return page(NOTHING, packed(walk, nextQuery(walk, position)));
   if (!query.hasIterator) {
-    const { content, next } = await namesPage(walk, asking, position);
+    const { content, next } = await namesPage(walk, { ...asking, open }, position);
     return page(content, packed(walk, next === "end" ? nextQuery(walk, position) : next));
   }
-  return iteratorPage(walk, asking, { from, begun: begin(walk, asking, position, open) });
+  return iteratorPage(walk, asking, { from, begun: begin(walk, asking, position, open), open });
 }
 
 /** A position that can be asked for: in another session the window is read again from its start. */
@@ -73,7 +73,7 @@ function ready({ learned }: Walk, { query }: Asking, position: Position): Positi
 async function iteratorPage(
   walk: Walk,
   asking: Asking,
-  { from, begun }: { from: Checkpoint; begun: Position },
+  { from, begun, open: seen }: { from: Checkpoint; begun: Position; open: OpenSession },
 ): Promise<Page> {
   const { pc, learned, listing, signal } = walk;
   let isLearned = false;
@@ -83,6 +83,7 @@ async function iteratorPage(
   };
   const requests = requestsOf(walk, asking, begun);
   const answer = await pc.ask(requests, signal, {
+    open: seen,
     name: JSON.stringify(from),
     onAnswer: ({ response, insideMs }, open) => {
       const head = requests.length === 1 ? headOf(response) : null;
