@@ -142,17 +142,19 @@ export async function askedOf(
   return Asked.parse(await answer.json());
 }
 
-/** What the walks of a sync were answered: records, different ones of them in each walk, and the largest window. */
+/** What the walks of a sync were answered: records, different ones of them in each walk, and the largest window and page. */
 export async function walked(
   stage: Stage,
   { company, askedBefore }: DesktopRun,
-): Promise<{ answered: number; distinct: number; window: number }> {
+): Promise<{ answered: number; distinct: number; window: number; page: number }> {
   const windows = new Map<string, Set<string>>();
   const walks = new Map<string, Set<string>>();
   let answered = 0;
+  let page = 0;
   for (const one of (await askedOf(stage, company, askedBefore)).requests) {
     if (one.iterator === null) continue;
     answered += one.records;
+    page = Math.max(page, one.records);
     const window = one.asked.replace(/^<(\w+)[^>]*>(<MaxReturned>\d+<\/MaxReturned>)?/, "$1");
     note(windows, window, one.ids);
     note(walks, `${one.query} ${one.asked.includes("NotPaidOnly")}`, one.ids);
@@ -161,8 +163,16 @@ export async function walked(
     answered,
     distinct: [...walks.values()].reduce((sum, { size }) => sum + size, 0),
     window: Math.max(0, ...[...windows.values()].map(({ size }) => size)),
+    page,
   };
 }
+
+/** Of a company file, side by side. */
+const STREAMS = 2;
+
+/** So many records are read again when a sync is broken: of each stream a window, and the page behind it that was on its way. */
+export const againMax = ({ window, page }: { window: number; page: number }): number =>
+  STREAMS * (window + page);
 
 function note(sets: Map<string, Set<string>>, key: string, ids: readonly string[]): void {
   const set = sets.get(key) ?? new Set();
