@@ -1,22 +1,19 @@
 /** What AutoSync costs: an idle run, the way of one change, a thousand changes, and very many companies. */
-import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 
-import { Client } from "pg";
-
 import { Trouble } from "../dev/embedded/trouble.ts";
-import { percentile, rounded } from "./figures.ts";
+import { arrival, percentilesOf, withDatabase, type Company } from "./arrivals.ts";
+import { rounded } from "./figures.ts";
 import { byRounds, bySchedule } from "./many-companies.ts";
 import { expectAll, runBatch, startBatch } from "./runs.ts";
 import { benchmark, say, type Stage } from "./stage.ts";
 import { runInitialSync } from "./sync.ts";
+import { byWebhook } from "./webhooks.ts";
 
 /** A worker that has just started compiles as it goes; a small company first leaves that out. */
 const WARM_UP_RECORDS = 2_000;
 /** Of the company in which single changes and an idle run are measured: its size does not matter to them. */
 const QUIET_RECORDS = 20_000;
-const LOOK_EVERY_MS = 5;
-const ARRIVES_WITHIN_MS = 60_000;
 /** A thousand rows that change at once, of the kinds that change most. */
 const THOUSAND_CHANGES = [
   { op: "update", entity: "Invoice", count: 500 },
@@ -31,6 +28,8 @@ const { values } = parseArgs({
     /** Sizes of the companies in which a thousand changes are synced. */
     records: { type: "string", multiple: true, default: ["20000", "200000"] },
     changes: { type: "string", default: "100" },
+    /** Changes by webhook, so many far apart and so many close together. */
+    "webhook-changes": { type: "string", default: "30" },
     /** Many companies instead: as their Schedules have it for so many minutes, or triggered so many times. */
     companies: { type: "string" },
     minutes: { type: "string" },
@@ -64,12 +63,10 @@ async function oneCompany(stage: Stage): Promise<object> {
   const idle = await costOfIdle(stage, quiet);
   say(`${values.changes} changes one by one, from QuickBooks to our row`);
   const changeToRow = await arrivals(stage, quiet, Number(values.changes));
-  return { bench: "autosync", idle, changeToRow, thousandChanges };
-}
-
-interface Company {
-  companyId: string;
-  realmId: string;
+  const webhookChanges = Number(values["webhook-changes"]);
+  say(`Twice ${webhookChanges} changes, from QuickBooks to our row by webhook`);
+  const changeToRowByWebhook = await byWebhook(stage, webhookChanges);
+  return { bench: "autosync", idle, changeToRow, changeToRowByWebhook, thousandChanges };
 }
 
 /** Seconds and metered calls of a run; throws a Trouble unless it brought everything. */
@@ -99,35 +96,11 @@ async function costOfIdle(stage: Stage, company: Company): Promise<object> {
 }
 
 /** From an edit in QuickBooks to our row, by a run that is wanted at once. */
-async function arrivals(stage: Stage, company: Company, changes: number): Promise<object> {
-  const client = new Client({ connectionString: stage.databaseUrl });
-  await client.connect();
-  const ms: number[] = [];
-  try {
-    for (let n = 0; n < changes; n++) ms.push(await arrival(stage, client, company));
-  } finally {
-    await client.end();
-  }
-  return {
-    changes,
-    p50Ms: rounded(percentile(ms, 50)),
-    p95Ms: rounded(percentile(ms, 95)),
-    maxMs: rounded(percentile(ms, 100)),
-  };
-}
-
-async function arrival(stage: Stage, client: Client, company: Company): Promise<number> {
-  const began = performance.now();
-  const create = [{ op: "create", entity: "Estimate" }];
-  const [id] = await stage.quickbooks.change(company.realmId, create);
-  await startBatch(stage, company.companyId, { do: "syncNow", everything: false });
-  while (performance.now() - began < ARRIVES_WITHIN_MS) {
-    const { rowCount } = await client.query(
-      `select from records where company_id = $1 and kind = 'estimate' and quickbooks_id = $2`,
-      [company.companyId, id],
-    );
-    if (rowCount === 1) return performance.now() - began;
-    await wait(LOOK_EVERY_MS);
-  }
-  throw new Trouble(`A change did not arrive within ${ARRIVES_WITHIN_MS / 1000} seconds.`);
+function arrivals(stage: Stage, company: Company, changes: number): Promise<object> {
+  return withDatabase(stage, async (client) => {
+    const hurry = () => startBatch(stage, company.companyId, { do: "syncNow", everything: false });
+    const ms: number[] = [];
+    for (let n = 0; n < changes; n++) ms.push(await arrival(stage, client, company, hurry));
+    return { changes, ...percentilesOf(ms) };
+  });
 }

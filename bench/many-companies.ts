@@ -7,13 +7,11 @@ import { Trouble } from "../dev/embedded/trouble.ts";
 import { autoSyncScheduleId, AUTO_SYNC_EVERY_MIN, nextTick } from "../workflows/contract.ts";
 import { cpuBetween, cpuSecondsOf } from "./cpu.ts";
 import { memoryNowMb, peakMemoryMb, percentile, rounded } from "./figures.ts";
-import { keepEven, runBatch } from "./runs.ts";
+import { A_WEEK_MIN, keepEven, runBatch } from "./runs.ts";
 import { say, type Stage, type Worker } from "./stage.ts";
 import { connectedCompany } from "./sync.ts";
 
 const RECORDS_EACH = 100;
-/** So seldom that no tick comes between those that are triggered. */
-const A_WEEK_MIN = 7 * 24 * 60;
 /** First syncs side by side; more would only wait for the worker's slots. */
 const FIRST_SYNCS_AT_ONCE = 8;
 const TELL_EVERY = 100;

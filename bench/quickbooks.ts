@@ -37,6 +37,8 @@ export interface QuickBooks {
   calls(realmId: string): Promise<Calls>;
   /** What people do in QuickBooks, at once; answers the ids of the rows it was about. */
   change(realmId: string, changes: readonly object[]): Promise<string[]>;
+  /** From now on Intuit's webhooks tell of what changes in a company. */
+  tellOf(realmId: string, door: { url: string; token: string }): Promise<void>;
   /** How many records a company holds, by Intuit's names. */
   counts(realmId: string): Promise<Map<string, number>>;
   /** An access token for a company, without a browser. */
@@ -83,6 +85,9 @@ export async function startQuickBooks(
     async change(realmId, changes) {
       const shape = z.object({ ids: z.array(z.string()) });
       return (await ask(shape, "changes", { realm: realmId, changes })).ids;
+    },
+    async tellOf(realmId, door) {
+      await ask(z.unknown(), "webhooks", { realm: realmId, ...door });
     },
     async counts(realmId) {
       const { realms } = await ask(State, "state");

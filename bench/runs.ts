@@ -7,6 +7,8 @@ import { Trouble } from "../dev/embedded/trouble.ts";
 import type { Stage } from "./stage.ts";
 
 const ASK_EVERY_MS = 100;
+/** AutoSync so seldom that no tick of its own comes. */
+export const A_WEEK_MIN = 7 * 24 * 60;
 
 /** Which batch to start, in the words of the API. */
 export type Wanted =

@@ -30,6 +30,8 @@ export interface Stage {
   /** Ids of the processes that every run has, by name. */
   pids: Record<string, number>;
   client: GraphQLClient;
+  /** Where Intuit's webhooks go, and the verifier token that they are signed with. */
+  webhooks: { url: string; token: string };
   /** Starts a worker of its own process; `env` is added to its settings. */
   worker(env?: Record<string, string>): Promise<Worker>;
 }
@@ -110,6 +112,7 @@ async function startStage(
     quickbooks,
     pids: { postgres, temporal: temporal ?? 0, simulator: quickbooks.pid, api: started.pid },
     client: createClient(`${api}/graphql`, token, signal),
+    webhooks: { url: `${api}/webhooks/intuit`, token: settings["INTUIT_WEBHOOK_TOKEN"] ?? "" },
     async worker(env = {}) {
       const worker = await startWorker({ ...settings, LOG_LEVEL: "info", ...env }, tellLoss);
       await cleanUp.add(() => worker.stop());
