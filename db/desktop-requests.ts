@@ -5,7 +5,7 @@ import { touch, type TicketHolder } from "./desktop-sessions.ts";
 import { hasWorkForPc } from "./mass-changes.ts";
 import { EXCHANGE_CHANNEL, WAKE_CHANNEL } from "./notify.ts";
 import { maybeOne, one, run, sql, type Queryable, type Sql } from "./sql.ts";
-import { inCompany, writeInCompany } from "./transactions.ts";
+import { inCompany, readInCompany, writeInCompany } from "./transactions.ts";
 
 /** Silent for so long while QuickBooks works on a request, a PC is given up. */
 const AT_WORK_SECONDS_MAX = 600;
@@ -26,6 +26,10 @@ const Prospect = z.object({
   percent: z.number(),
 });
 export type Prospect = z.infer<typeof Prospect>;
+
+/** Is more to come in this session? */
+export const readProspect = (pool: Pool, holder: TicketHolder): Promise<Prospect> =>
+  readInCompany(pool, holder.companyId, (tx) => prospectOf(tx, holder));
 
 const GONE: Prospect = {
   session: "ended",

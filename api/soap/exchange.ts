@@ -1,5 +1,11 @@
 import { POLICY } from "../../core/faults.ts";
-import { storeAnswer, takeOrLook, takeRequest, type Prospect } from "../../db/desktop-requests.ts";
+import {
+  readProspect,
+  storeAnswer,
+  takeOrLook,
+  takeRequest,
+  type Prospect,
+} from "../../db/desktop-requests.ts";
 import { giveUpSession, sayNext, type TicketHolder } from "../../db/desktop-sessions.ts";
 import { faultOfHresult } from "../../quickbooks/desktop/faults.ts";
 import type { Door, StrayAnswer } from "./door.ts";
@@ -57,23 +63,35 @@ async function lookForRequest(
 
 /**
  * Takes an answer; how far the work is in percent, 100 when it is finished, negative when the file was
- * refused. It is never held: what is asked next is on its way meanwhile, and sendRequestXML waits for it.
+ * refused. Where the next request is down it says so at once. Where none is, it may have been the last
+ * one: only 100 from here ends a session in which all is well.
  */
 export async function receiveResponse(
   door: Door,
   { ticket, response, hresult, message }: ParametersOf<"receiveResponseXML">,
 ): Promise<number> {
-  const holder = await door.tickets.find(ticket);
+  const { pool, tickets } = door;
+  const holder = await tickets.find(ticket);
   if (holder === null) {
     noteStray(door, "unknown-ticket", {});
     return REFUSED;
   }
   const brought = { response, hresult: hresult.trim(), message };
-  const { isStored, prospect } = await storeAnswer(door.pool, holder, brought);
+  const { isStored, prospect } = await storeAnswer(pool, holder, brought);
   if (!isStored) noteStray(door, "not-asked", holder);
-  const isLost = await endIfLost(door, holder, brought.hresult, message);
-  return isLost ? REFUSED : progressOf(prospect);
+  if (await endIfLost(door, holder, brought.hresult, message)) return REFUSED;
+  if (!isUndecided(prospect)) return progressOf(prospect);
+  let last = prospect;
+  await hold(door, holder.companyId, async () => {
+    last = await readProspect(pool, holder);
+    return isUndecided(last) ? null : last;
+  });
+  return progressOf(last);
 }
+
+/** Nothing is wanted just now, but something may be soon. */
+const isUndecided = ({ session, isWanted, isExpected }: Prospect): boolean =>
+  session === "open" && !isWanted && isExpected;
 
 /**
  * QuickBooks has broken off, or something stands in its way: nothing more comes in this session. It

