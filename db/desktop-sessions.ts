@@ -122,7 +122,7 @@ export const findTicket = (pool: Pool, ticket: string): Promise<TicketHolder | n
   );
 
 /** Any call of a session: the PC is there. False when the session has ended. Takes the session's row first of all. */
-export const touchSession = async (tx: Queryable, holder: TicketHolder): Promise<boolean> =>
+const touchSession = async (tx: Queryable, holder: TicketHolder): Promise<boolean> =>
   (await touch(tx, holder)) !== null;
 
 const Touched = z.object({ state: z.enum(["opening", "open"]) });
