@@ -66,6 +66,13 @@ export const notSeen = (company: Company): Refusal => ({
   nextStep: OPEN_QWC,
 });
 
+/** What was asked for goes on from an initial sync, and there is none that has succeeded. */
+export const notSynced = ({ name }: Company): Refusal =>
+  invalid(
+    `The initial sync of ${name} is not done.`,
+    "Call startInitialSync first, and this when it has succeeded.",
+  );
+
 /** QuickBooks or Intuit was asked and did not give what we need. */
 export const unreachable = (what: string, fault: Fault): Refusal => ({
   code: "not-connected",

@@ -11,7 +11,7 @@ import { companyFor } from "../auth/access.ts";
 import type { Context } from "../context.ts";
 import type { Resolvers } from "../generated/resolvers.ts";
 import { cursorOf, firstOf, pageOf } from "../paging.ts";
-import { isRefusal } from "../refusals.ts";
+import { isRefusal, notSynced } from "../refusals.ts";
 import { announce, dateRefusal } from "../starting.ts";
 import type { Refusal } from "../words.ts";
 
@@ -73,13 +73,7 @@ async function start(
   const { isComplete } = await inCompany(deps.pool, company.id, (tx) =>
     syncedKinds(tx, company.id),
   );
-  if (!isComplete) {
-    return {
-      code: "invalid-input",
-      message: `The initial sync of ${company.name} is not done.`,
-      nextStep: "Call startInitialSync first, and this when it has succeeded.",
-    };
-  }
+  if (!isComplete) return notSynced(company);
   const { batch } = await enqueueBatch(deps.pool, {
     companyId: company.id,
     kind: "reapply_payments",

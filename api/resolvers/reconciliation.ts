@@ -6,7 +6,7 @@ import { newestComparison } from "../../db/wanted-comparisons.ts";
 import { verifyLabel } from "../../workflows/contract.ts";
 import { companyFor, readableCompany } from "../auth/access.ts";
 import type { Resolvers } from "../generated/resolvers.ts";
-import { isRefusal } from "../refusals.ts";
+import { isRefusal, notSynced } from "../refusals.ts";
 import { announce } from "../starting.ts";
 
 /** Comparing a company with QuickBooks, and what came of it. */
@@ -32,13 +32,7 @@ export const reconciliation: Resolvers = {
       const { isComplete } = await inCompany(deps.pool, companyId, (tx) =>
         syncedKinds(tx, companyId),
       );
-      if (!isComplete) {
-        return {
-          code: "invalid-input",
-          message: `The initial sync of ${company.name} is not done.`,
-          nextStep: "Call startInitialSync first, and this when it has succeeded.",
-        };
-      }
+      if (!isComplete) return notSynced(company);
       const { batch } = await enqueueBatch(deps.pool, {
         companyId,
         kind: "verify",

@@ -14,7 +14,7 @@ import { inCompany } from "../../db/transactions.ts";
 import { batchFor, companyFor } from "../auth/access.ts";
 import type { Context } from "../context.ts";
 import type { Resolvers } from "../generated/resolvers.ts";
-import { isRefusal, noSuch, notConnected, notSeen } from "../refusals.ts";
+import { isRefusal, noSuch, notConnected, notSeen, notSynced } from "../refusals.ts";
 import { announce, dateRefusal } from "../starting.ts";
 import type { Refusal } from "../words.ts";
 
@@ -101,13 +101,7 @@ async function startHistory(
   const { isComplete, historyFrom } = await inCompany(deps.pool, company.id, (tx) =>
     syncedKinds(tx, company.id),
   );
-  if (!isComplete) {
-    return {
-      code: "invalid-input",
-      message: `The initial sync of ${company.name} is not done.`,
-      nextStep: "Call startInitialSync first, and this when it has succeeded.",
-    };
-  }
+  if (!isComplete) return notSynced(company);
   if (historyFrom === null || historyFrom <= from) {
     return {
       code: "already-done",
