@@ -20,27 +20,35 @@ export interface Walk {
   isHeld(): boolean;
   /** It was killed there: the one after it is next. */
   goOn(): void;
-  /** Its run is over: answers the stops that it never came to. */
-  giveUp(): Stop[];
+  /** Its run is over: no stop is next any more. */
+  giveUp(): void;
+  /** The stops that it never came to. */
+  missed(): readonly Stop[];
 }
 
-/** What begins anew with another attempt is counted anew from its commit on. */
+/** What begins anew with another attempt is counted anew from its commit on; what is over by then comes no more. */
 export interface Counting {
   sortOf: SortOf;
   begins: string;
   beginsAnew: readonly string[];
+  overByThen: readonly string[];
 }
 
 /** Walks a company along stops that are in the order in which a run comes to them. */
 export function walkAlong(
   companyId: string,
   stops: readonly Stop[],
-  { sortOf, begins, beginsAnew }: Counting,
+  { sortOf, begins, beginsAnew, overByThen }: Counting,
 ): Walk {
   const left = [...stops];
   const passed = new Map<string, number>();
   let last: Commit | null = null;
   let isHeld = false;
+  const missed: Stop[] = [];
+  const passOver = (sorts: readonly string[]): void => {
+    const until = left.findIndex(({ sort }) => !sorts.includes(sort));
+    missed.push(...left.splice(0, until === -1 ? left.length : until));
+  };
   const pass = (sort: string): void => {
     passed.set(sort, (passed.get(sort) ?? 0) + 1);
     if (sort === begins) for (const other of beginsAnew) passed.delete(other);
@@ -50,6 +58,7 @@ export function walkAlong(
       const sort = commit.companyId === companyId ? sortOf(commit) : null;
       if (sort === null) return "pass";
       if (last !== null) return "hold";
+      if (sort === begins) passOver(overByThen);
       const [stop] = left;
       const isThere = stop?.sort === sort && (passed.get(sort) ?? 0) + 1 >= stop.nth;
       if (isThere) last = commit;
@@ -72,6 +81,7 @@ export function walkAlong(
       last = null;
       isHeld = false;
     },
-    giveUp: () => left.splice(0),
+    giveUp: () => void missed.push(...left.splice(0)),
+    missed: () => missed,
   };
 }
