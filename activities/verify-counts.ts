@@ -1,7 +1,8 @@
 import { faultIn } from "../core/faults.ts";
+import { addDecimals } from "../core/money.ts";
 import { isTransactionKind, kindLabel, type RecordKind } from "../core/record-kinds.ts";
 import { quarantined } from "../db/attention.ts";
-import { countHeldByMonth, totalsHeld, type ReconciliationLine } from "../db/reconciliations.ts";
+import { heldByMonth, type HeldInMonth, type ReconciliationLine } from "../db/reconciliations.ts";
 import { countHeldByKind } from "../db/records.ts";
 import { inCompany } from "../db/transactions.ts";
 import { countTheirs, heal } from "./compare.ts";
@@ -9,7 +10,7 @@ import { endOfMonth } from "./months.ts";
 import { naming } from "./name-differing.ts";
 import type { StandingStep } from "./standing-step.ts";
 import { wholeListing } from "./steps.ts";
-import { NOTHING, REFUSED } from "./verify-lines.ts";
+import { NOTHING, REFUSED, UNKNOWN } from "./verify-lines.ts";
 
 /** Months that are told of a kind, newest first. */
 const MONTHS_TOLD_MAX = 60;
@@ -31,6 +32,7 @@ export async function compareCounts(
   const { pool } = run.deps;
   const { companyId } = run.lease;
   const ours = await inCompany(pool, companyId, (tx) => countHeldByKind(tx, companyId, datedFrom));
+  const held = await heldByMonth(pool, companyId);
   const lines = await Promise.all(
     kinds.map(async (kind) => {
       const theirs = await countTheirs(run, wholeListing(kind, datedFrom));
@@ -38,10 +40,14 @@ export async function compareCounts(
         quarantined(tx, { companyId, kind }),
       );
       const line = countLine(kind, null, { ours: ours.get(kind) ?? 0, theirs, leftOut });
-      return [line, ...(isTransactionKind(kind) ? await compareMonths(run, line, kind) : [])];
+      const months = isTransactionKind(kind) ? monthsOf(held, kind) : [];
+      return [
+        line,
+        ...(await compareMonths(run, kind, { months, isAsked: line.agrees === false })),
+      ];
     }),
   );
-  return [...lines.flat(), ...(await totals(run))];
+  return [...lines.flat(), ...totals(held)];
 }
 
 function countLine(
@@ -58,33 +64,51 @@ function countLine(
   return { ...line, theirs: String(theirs), agrees: theirs === ours || isExplained, note };
 }
 
-async function compareMonths(
-  run: StandingStep,
-  whole: ReconciliationLine,
+/** How many records of a kind each month has, newest first. */
+function monthsOf(
+  held: readonly HeldInMonth[],
   kind: RecordKind,
-): Promise<ReconciliationLine[]> {
-  const months = await countHeldByMonth(run.deps.pool, run.lease.companyId, kind);
-  return Promise.all(
-    months.slice(0, MONTHS_TOLD_MAX).map(async ({ month, count }, index) => {
-      const isAsked = whole.agrees === false && index < MONTHS_ASKED_MAX;
-      const line = { ...NOTHING, subject: "count" as const, kind, month, ours: String(count) };
-      if (!isAsked) return { ...line, theirs: null, agrees: null, note: NOT_ASKED };
+): [month: string, count: number][] {
+  const months = new Map<string, number>();
+  for (const { month, records, ...each } of held) {
+    if (each.kind === kind && month !== null) months.set(month, (months.get(month) ?? 0) + records);
+  }
+  return [...months].slice(0, MONTHS_TOLD_MAX);
+}
+
+const compareMonths = (
+  run: StandingStep,
+  kind: RecordKind,
+  { months, isAsked }: { months: [month: string, count: number][]; isAsked: boolean },
+): Promise<ReconciliationLine[]> =>
+  Promise.all(
+    months.map(async ([month, count], index) => {
+      if (!isAsked || index >= MONTHS_ASKED_MAX) {
+        const line = { ...NOTHING, ...UNKNOWN, subject: "count" as const, kind, month };
+        return { ...line, ours: String(count), note: NOT_ASKED };
+      }
       const listing = { ...wholeListing(kind, month), datedUntil: endOfMonth(month) };
       const theirs = await countTheirs(run, listing);
       return countLine(kind, month, { ours: count, theirs, leftOut: 0 });
     }),
   );
-}
 
-async function totals({ deps, lease }: StandingStep): Promise<ReconciliationLine[]> {
-  const sums = await totalsHeld(deps.pool, lease.companyId);
-  return sums.map(({ kind, currency, records, total }) => ({
+/** What the records of each kind come to, by currency. */
+function totals(held: readonly HeldInMonth[]): ReconciliationLine[] {
+  const sums = new Map<string, { of: HeldInMonth; records: number; totals: string[] }>();
+  for (const of of held) {
+    if (of.total === null) continue;
+    const key = `${of.kind} ${of.currency ?? ""}`;
+    const before = sums.get(key) ?? { of, records: 0, totals: [] };
+    const records = before.records + of.records;
+    sums.set(key, { of, records, totals: [...before.totals, of.total] });
+  }
+  return [...sums.values()].map(({ of: { kind, currency }, records, totals: all }) => ({
     ...NOTHING,
+    ...UNKNOWN,
     subject: "total",
     kind,
-    ours: total,
-    theirs: null,
-    agrees: null,
+    ours: addDecimals(all),
     note: `What ${records} ${kindLabel(kind)} records come to${currency === null ? "" : ` in ${currency}`}; QuickBooks counts and does not add up.`,
   }));
 }

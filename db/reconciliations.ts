@@ -135,38 +135,27 @@ export const sampleOf = (
     ),
   );
 
-/** How many present records of a kind we hold by month of their date, newest first; those without one are left out. */
-export const countHeldByMonth = (
-  pool: Pool,
-  companyId: string,
-  kind: RecordKind,
-): Promise<{ month: string; count: number }[]> =>
-  readInCompany(pool, companyId, (tx) =>
-    many(
-      tx,
-      z.object({ month: z.string(), count: z.number() }),
-      sql`/* countHeldByMonth */ select date_trunc('month', date)::date as month, count(*) as count
-        from records where company_id = ${companyId} and kind = ${kind} and deleted_at is null
-          and date is not null group by 1 order by 1 desc`,
-    ),
-  );
-
-const SumHeld = z.object({
+const HeldInMonth = z.object({
   kind: KindColumn,
+  /** Its first day; null for records without a date. */
+  month: z.string().nullable(),
   currency: z.string().nullable(),
   records: z.number(),
-  total: z.string(),
+  /** Null where none of them has an amount. */
+  total: z.string().nullable(),
 });
+export type HeldInMonth = z.infer<typeof HeldInMonth>;
 
-/** What the present records of each kind come to, by currency; kinds without amounts are left out. */
-export const totalsHeld = (pool: Pool, companyId: string): Promise<z.infer<typeof SumHeld>[]> =>
+/** The present records we hold, and what they come to, by kind, month of their date and currency; newest months first. */
+export const heldByMonth = (pool: Pool, companyId: string): Promise<HeldInMonth[]> =>
   readInCompany(pool, companyId, (tx) =>
     many(
       tx,
-      SumHeld,
-      sql`/* totalsHeld */ select kind, currency, count(*) as records, sum(total) as total
-        from records where company_id = ${companyId} and deleted_at is null and total is not null
-        group by kind, currency order by kind, currency`,
+      HeldInMonth,
+      sql`/* heldByMonth */ select kind, date_trunc('month', date)::date as month, currency,
+          count(*) as records, sum(total) as total
+        from records where company_id = ${companyId} and deleted_at is null
+        group by 1, 2, 3 order by 1, 2 desc, 3`,
     ),
   );
 
