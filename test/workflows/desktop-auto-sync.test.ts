@@ -73,6 +73,8 @@ describe.each([
   test("costs one exchange where nothing has changed", async () => {
     const { companyId, pc } = company;
     await company.order("polling", { pc, everyMs: null });
+    // A run that was still under way would serve what is wanted now.
+    await company.order("run", { pc });
     const { id } = await wishSync(stage, company.companyId);
     await untilBatch(stage, companyId, id, ({ waitingFor }) => waitingFor === "connector-away");
     const before = (await askedOf(stage, company)).total;

@@ -9,6 +9,7 @@ const LOOK_MS = 2;
 /** From now on a request waits at QuickBooks until another one is down, for as long as `isNeeded`. */
 function waitForNext(desktop: Desktop, isNeeded: () => boolean): void {
   let down = 0;
+  const isAlone = (): boolean => down === 0 && isNeeded();
   const ask = desktop.ask.bind(desktop);
   desktop.ask = (question, signal) => {
     down++;
@@ -16,7 +17,7 @@ function waitForNext(desktop: Desktop, isNeeded: () => boolean): void {
   };
   desktop.before = async () => {
     down--;
-    while (down === 0 && isNeeded()) await wait(LOOK_MS);
+    while (isAlone()) await wait(LOOK_MS);
   };
 }
 
