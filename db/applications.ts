@@ -61,6 +61,20 @@ export const heldOf = (companyId: string): Sql => sql`
     from due d cross join lateral (select * from applications a where a.company_id = ${companyId}
       and a.to_kind = d.kind and a.to_id = d.quickbooks_id offset 0) a`;
 
+/** Those of the documents `due` that do not add up by what is `said`, as an array in JSON. */
+const OUT_OF_BALANCE = sql`
+  select coalesce(json_agg(json_build_object('kind', kind, 'quickbooksId', quickbooks_id,
+      'number', number, 'total', total::text, 'balance', balance::text, 'applied', applied::text)), '[]')
+    -- By one aggregate: PostgreSQL takes a join here for one of some few rows, and goes through all pairs.
+    from (select kind, quickbooks_id, max(number) as number, max(total) as total,
+        max(balance) as balance, sum(applied) as applied
+      from (select kind, quickbooks_id, number, total, balance, 0 as applied,
+          is_held and deleted_at is null and kind = any(${DOCUMENT_KINDS}::text[]) as has_balance
+        from due
+        union all select to_kind, to_id, null, null, null, amount, false from said) sides
+      group by kind, quickbooks_id having bool_or(has_balance)) documents
+    where total - applied <> balance`;
+
 /**
  * Brings the applications of the next documents that are to be settled to what QuickBooks' records
  * say, and tells of each that moved. All of a document's applications move in this one transaction,
@@ -166,19 +180,7 @@ async function settle(
           and concat(kind, ' ', quickbooks_id)
             = any(${documents.map(({ kind, quickbooksId }) => `${kind} ${quickbooksId}`)}::text[])
       )
-      select (select count(*) from moved) as moves, (
-        select coalesce(json_agg(json_build_object('kind', kind, 'quickbooksId', quickbooks_id,
-          'number', number, 'total', total::text, 'balance', balance::text,
-          'applied', applied::text)), '[]')
-        -- By one aggregate: PostgreSQL takes a join here for one of some few rows, and goes through all pairs.
-        from (select kind, quickbooks_id, max(number) as number, max(total) as total,
-            max(balance) as balance, sum(applied) as applied
-          from (select kind, quickbooks_id, number, total, balance, 0 as applied,
-              is_held and deleted_at is null and kind = any(${DOCUMENT_KINDS}::text[]) as has_balance
-            from due
-            union all select to_kind, to_id, null, null, null, amount, false from said) sides
-          group by kind, quickbooks_id having bool_or(has_balance)) documents
-        where total - applied <> balance) as out`,
+      select (select count(*) from moved) as moves, (${OUT_OF_BALANCE}) as out`,
   );
   await tellBalances(tx, lease, documents, out);
   return { documents, moves };
