@@ -73,7 +73,7 @@ async function readAnew(run: StandingStep, listing: Listing, now: Date): Promise
   for (let more = true; more;) {
     const page = await run.source.listPage(listing, checkpoint, run.signal);
     for (const record of page.records) met.add(record.quickbooksId);
-    await storeFound(run, { ...page, deletions: [] });
+    await storeFound(run, { ...page, deletions: [] }, now);
     more = page.next !== null;
     if (page.next !== null) checkpoint = page.next;
   }
@@ -133,12 +133,10 @@ export async function askById(
   const present = new Set(
     [...found.records, ...found.troubles].map((record) => record.quickbooksId),
   );
-  const { created, updated, deleted } = await storeFound(run, {
-    ...found,
-    deletions: ids
-      .filter((id) => !present.has(id))
-      .map((quickbooksId) => ({ kind, quickbooksId, deletedAt: now.toISOString() })),
-  });
+  const deletions = ids
+    .filter((id) => !present.has(id))
+    .map((quickbooksId) => ({ kind, quickbooksId, deletedAt: now.toISOString() }));
+  const { created, updated, deleted } = await storeFound(run, { ...found, deletions }, now);
   return created + updated + deleted;
 }
 

@@ -44,8 +44,15 @@ export async function onStep<T>(
   }
 }
 
-/** Stores what was found; the step stays where it is. */
-export async function storeFound(run: StandingStep, found: Found): Promise<PageCounts> {
+/**
+ * Stores what was found; the step stays where it is. What was asked for after a moment, by QuickBooks'
+ * clock, is there again if it was thought to be deleted well before.
+ */
+export async function storeFound(
+  run: StandingStep,
+  found: Found,
+  askedAfter?: Date,
+): Promise<PageCounts> {
   await run.beforeStored?.(found);
   const { records, troubles, deletions } = found;
   const counts = await commitPage(run.deps.pool, {
@@ -53,6 +60,7 @@ export async function storeFound(run: StandingStep, found: Found): Promise<PageC
     records,
     troubles,
     deletions,
+    ...(askedAfter === undefined ? {} : { askedAfter }),
   });
   run.progress.moved();
   return counts;

@@ -5,13 +5,15 @@ import type { Checkpoint, Deletion, Source, SourceRecord, Trouble } from "../qui
 import { Moved, replaceApplied, saysAmounts } from "./applied-amounts.ts";
 import { raiseAttention } from "./attention.ts";
 import { leaseLost, type Lease } from "./leases.ts";
-import { many, one, run, sql, type Queryable } from "./sql.ts";
+import { many, one, run, sql, type Queryable, type Sql } from "./sql.ts";
 import { copyToStage, prepareStage } from "./stage.ts";
 import { addToSums } from "./step-sums.ts";
 import { beginInCompany, isUuid, transaction } from "./transactions.ts";
 
 /** The kept counts of a kind are spread over this many rows, so that streams do not queue for one. */
 const COUNT_SLOTS = 16;
+/** QuickBooks may show a record for a moment after it was deleted. */
+const DELETED_LONG_SECONDS = 60;
 
 /** What a page's transaction stores, and the move of its step that stands or falls with it. */
 export interface PageCommit {
@@ -31,6 +33,8 @@ export interface PageCommit {
   troubles: readonly Trouble[];
   /** Which of two versions of a record is kept. */
   wins: Source["wins"];
+  /** These records were asked for after this moment, by QuickBooks' clock: one deleted well before is there again. */
+  askedAfter?: Date;
   /** Its amounts are added to the sums of its step. */
   isSummed?: boolean;
 }
@@ -118,17 +122,18 @@ const DIFFERS = sql`(excluded.version, excluded.modified_at, excluded.number, ex
 
 /**
  * What an incoming row must be to be stored over the one we hold. Modified last: an older pair of
- * modification time and version never is, and a row older than its own deletion stays deleted; at the
- * same pair the columns decide, because a balance moves a second time within one second without a new
+ * modification time and version never is, and a row older than its own deletion stays deleted, unless
+ * QuickBooks still shows it long after; at the same pair the columns decide, because a balance moves a second time within one second without a new
  * version. Read last: whatever differs; of what says who pays what also its text, because there links
  * come and go without a new version.
  */
-const SUPERSEDES = {
-  "modified-last": sql`(excluded.modified_at, excluded.version::bigint) >= (r.modified_at, r.version::bigint)
-      and ${DIFFERS} and excluded.modified_at > coalesce(r.deleted_at, '-infinity')`,
-  "read-last": sql`r.deleted_at is not null or ${DIFFERS}
-      or r.${saysAmounts} and excluded.payload is distinct from r.payload`,
-};
+const supersedes = ({ wins, askedAfter }: PageCommit): Sql =>
+  wins === "read-last"
+    ? sql`r.deleted_at is not null or ${DIFFERS}
+      or r.${saysAmounts} and excluded.payload is distinct from r.payload`
+    : sql`(excluded.modified_at, excluded.version::bigint) >= (r.modified_at, r.version::bigint)
+      and (${DIFFERS} and excluded.modified_at > coalesce(r.deleted_at, '-infinity')
+        or r.deleted_at < ${askedAfter ?? null}::timestamptz - make_interval(secs => ${DELETED_LONG_SECONDS}))`;
 
 /** Of two rows of one record in one page, the one that comes first in this order. */
 const NEWEST_FIRST = {
@@ -164,7 +169,7 @@ const merge = (companyId: string, page: PageCommit) => sql`/* mergePage */
       number = excluded.number, party = excluded.party, date = excluded.date, total = excluded.total,
       balance = excluded.balance, currency = excluded.currency, payload = excluded.payload,
       revision = r.revision + 1
-    where ${SUPERSEDES[page.wins]}
+    where ${supersedes(page)}
     returning r.kind, r.quickbooks_id, r.revision = 1 as is_new
   ), counted as (
     select kind, count(*) filter (where is_new) as created,

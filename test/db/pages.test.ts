@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 
+import { commitPage } from "../../db/pages.ts";
 import { findRecord } from "../../db/records.ts";
 import type { SourceRecord } from "../../quickbooks/source.ts";
-import { aBatch, aRecord, countsOf, store } from "../support/batches.ts";
+import { aBatch, aRecord, countsOf, pageOf, store } from "../support/batches.ts";
 import { withPool } from "../support/pools.ts";
 
 const database = withPool(20);
@@ -144,6 +145,25 @@ describe("a deletion", () => {
     });
     expect(await stored(lease.companyId, "1")).toMatchObject({ deletedAt: null, version: "2" });
     await expectTrueCounts(lease.companyId);
+  });
+
+  test("is undone by what QuickBooks still shows well after it, and not by what was asked for before", async () => {
+    const lease = await aBatch(database.pool);
+    const record = aRecord({ modifiedAt: DAY_2 });
+    await store(database.pool, lease, { records: [record] });
+    await store(database.pool, lease, { deletions: [deletionOf("1", DAY_4)] });
+    const asked = (askedAfter: string) =>
+      commitPage(
+        database.pool,
+        pageOf(lease, { records: [record] }, { askedAfter: new Date(askedAfter) }),
+      );
+    expect(await asked(DAY_3)).toEqual({ ...NOTHING, unchanged: 1 });
+    expect(await asked(DAY_4)).toEqual({ ...NOTHING, unchanged: 1 });
+    expect((await stored(lease.companyId, "1"))?.deletedAt).not.toBeNull();
+    expect(await asked(DAY_5)).toEqual({ ...NOTHING, updated: 1 });
+    expect((await stored(lease.companyId, "1"))?.deletedAt).toBeNull();
+    await expectTrueCounts(lease.companyId);
+    expect(await asked(DAY_5)).toEqual({ ...NOTHING, unchanged: 1 });
   });
 
   test("that is older than the version we hold is no deletion of it", async () => {

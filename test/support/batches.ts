@@ -107,7 +107,9 @@ export const store = (
 export const pageOf = (
   lease: Lease,
   contents: PageContents,
-  over: Partial<Pick<PageCommit, "from" | "to" | "finished">> & { part?: number } = {},
+  over: Partial<Pick<PageCommit, "from" | "to" | "finished" | "askedAfter">> & {
+    part?: number;
+  } = {},
 ): PageCommit => {
   const { part = 0, ...rest } = over;
   return {

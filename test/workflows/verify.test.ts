@@ -90,6 +90,35 @@ describe("a comparison with QuickBooks", () => {
   );
 
   test(
+    "brings back what was taken for deleted and is there",
+    async () => {
+      const realmId = await stage.simulator.company({ records: 300 });
+      const companyId = await connectedCompany(stage, realmId);
+      await untilBatch(stage, companyId, await startInitialSync(stage, companyId), isOver);
+      const { rows } = await stage.pool.query<{ id: string }>(
+        `with buried as (
+            update records set deleted_at = now() - interval '10 minutes'
+            where (company_id, kind, quickbooks_id) = (select company_id, kind, quickbooks_id
+              from records where company_id = $1 and kind = 'estimate' limit 1)
+            returning quickbooks_id as id),
+          kept as (
+            update record_counts set present = present - 1, deleted = deleted + 1
+            where (company_id, kind, slot) = (select company_id, kind, slot from record_counts
+              where company_id = $1 and kind = 'estimate' and present > 0 limit 1))
+          select id from buried`,
+        [companyId],
+      );
+      const found = differing(await compared(companyId));
+      expect(found).toContainEqual(
+        expect.objectContaining({ kind: "estimate", quickbooksId: rows[0]?.id }),
+      );
+      expect(differing(await compared(companyId))).toEqual([]);
+      await expectEqualBooks(stage, companyId, realmId);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
     "tells what is open document by document, and names one whose balance differs though counts agree",
     async () => {
       const realmId = await stage.simulator.company({ records: 1_500 });
