@@ -12,10 +12,15 @@ export function amountIn(
   parsed: Readonly<Record<string, unknown>>,
 ): string | null {
   if (typeof parsed[property] !== "number") return null;
+  return onlyAmountIn(text, property) ?? digitsAtTop(text, property);
+}
+
+/** The digits of the only number of that name anywhere in a text; null where there are several, or none. */
+export function onlyAmountIn(text: string, property: string): string | null {
   const named = `"${property}":`;
   const first = text.indexOf(named);
   const isAlone = first >= 0 && !text.includes(named, first + named.length);
-  return isAlone ? digitsFrom(text, first + named.length) : digitsAtTop(text, property);
+  return isAlone ? digitsFrom(text, first + named.length) : null;
 }
 
 function digitsFrom(text: string, from: number): string | null {

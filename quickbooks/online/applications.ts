@@ -1,6 +1,6 @@
 import { addDecimals, compareDecimals, isDecimal, isZero, negated } from "../../core/money.ts";
 import type { AppliedAmount, NamedRecord } from "../source.ts";
-import { amountIn } from "./amounts.ts";
+import { amountIn, onlyAmountIn } from "./amounts.ts";
 import { eachElement, eachMember } from "./cut.ts";
 import { kindOfEntity, type OnlineKind } from "./kinds.ts";
 
@@ -102,19 +102,28 @@ function moneyOf({ text, json }: Read): string | null {
 }
 
 /** The lines of a payment that name another record; their amounts are the text's own digits. */
-function paidLines({ bytes, json }: Read): PaidLine[] {
+function paidLines({ bytes, text, json }: Read): PaidLine[] {
   const parsed = json["Line"];
   if (!Array.isArray(parsed)) return [];
   const lines: PaidLine[] = [];
-  let index = 0;
-  const read = (line: Buffer): void => {
-    const content = parsed[index++] as unknown;
+  const add = (content: unknown, amountOf: (line: Record<string, unknown>) => string | null) => {
     if (!isObject(content)) return;
     const [link] = linksOf(content);
-    const amount = amountIn(line.toString("utf8"), "Amount", content);
+    const amount = amountOf(content);
     if (link === undefined || amount === null || isZero(amount)) return;
     lines.push({ ...link, amount });
   };
+  if (parsed.length === 1) {
+    // Most payments have one line, and then the only amount of that name is its: nothing is to be cut.
+    const only = onlyAmountIn(text, "Amount");
+    if (only !== null) {
+      add(parsed[0], (line) => (typeof line["Amount"] === "number" ? only : null));
+      return lines;
+    }
+  }
+  let index = 0;
+  const read = (line: Buffer): void =>
+    add(parsed[index++], (content) => amountIn(line.toString("utf8"), "Amount", content));
   // Of a name that comes twice the last one counts, as it does in `json`.
   let start = 0;
   eachMember(bytes, 0, (key, from) => {

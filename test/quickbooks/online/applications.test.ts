@@ -41,6 +41,18 @@ describe("money", () => {
     expect(saidBy("payment", `"TotalAmt":200.00,"UnappliedAmt":200.00`)).toEqual([]);
   });
 
+  test("of one line is its own amount, whatever else is called so in it or beside it", () => {
+    const link = `"LinkedTxn":[{"TxnId":"1","TxnType":"Invoice"}]`;
+    const within = `{"LineEx":{"Amount":8},"Amount":100.10,${link}}`;
+    expect(saidBy("payment", paid("100.10", "0", [within]))).toEqual([
+      "payment: payment 9 -> invoice 1: 100.10",
+    ]);
+    const beside = `"Fee":{"Amount":8},${paid("100.10", "0", [line("100.10", "Invoice", "1")])}`;
+    expect(saidBy("payment", beside)).toEqual(["payment: payment 9 -> invoice 1: 100.10"]);
+    const none = `"Fee":{"Amount":8},${paid("8", "0", [`{${link}}`])}`;
+    expect(saidBy("payment", none)).toEqual([]);
+  });
+
   test("two lines about the same invoice are one amount", () => {
     const lines = [
       line("0.1", "Invoice", "1"),
