@@ -8,7 +8,7 @@ import { raiseRecordAttention, resolveAttentions } from "./attention.ts";
 import { KindColumn } from "./kind-column.ts";
 import { holdLeaseAlone, type Lease } from "./leases.ts";
 import { many, one, run, sql, type Queryable, type Sql } from "./sql.ts";
-import { inCompany, readInCompany } from "./transactions.ts";
+import { inCompany, inOrderOfIndexes, readInCompany } from "./transactions.ts";
 
 /** A document that amounts are applied to. */
 export const DocumentKey = z.object({ kind: KindColumn, quickbooksId: z.string() });
@@ -111,10 +111,7 @@ async function lockedDue(
 ): Promise<DocumentKey[]> {
   // No page of the same batch may store meanwhile: what it says would be marked as settled.
   await holdLeaseAlone(tx, lease);
-  // In the order of the index, not by sorting all of them.
-  await tx.query(
-    "set local enable_bitmapscan = off; set local enable_seqscan = off; set local enable_sort = off",
-  );
+  await inOrderOfIndexes(tx);
   return many(
     tx,
     DocumentKey,

@@ -7,48 +7,51 @@ import { DOCUMENT_KINDS } from "./applied-amounts.ts";
 import { KindColumn } from "./kind-column.ts";
 import type { Lease } from "./leases.ts";
 import type { WantedPeriod } from "./reapplications.ts";
-import { many, sql } from "./sql.ts";
-import { readInCompany } from "./transactions.ts";
+import { many, sql, type Sql } from "./sql.ts";
+import { inCompany, inOrderOfIndexes, readInCompany } from "./transactions.ts";
 
 /**
  * The next documents to be judged, after the one named: those of the period, and those that a payment or
- * credit of the period is or was applied to.
+ * credit of the period is or was applied to. Each of the four lists goes on behind that document in the
+ * order of its index, so that all pages together read each of them once.
  */
 export const documentsToJudge = (
   pool: Pool,
-  lease: Lease,
+  { companyId }: Lease,
   { from, by, modifiedFrom }: Pick<WantedPeriod, "from" | "by" | "modifiedFrom">,
-  page: { after: DocumentKey | null; first: number },
+  { after, first }: { after: DocumentKey | null; first: number },
 ): Promise<DocumentKey[]> =>
-  readInCompany(pool, lease.companyId, (tx) =>
-    many(
+  inCompany(pool, companyId, async (tx) => {
+    await inOrderOfIndexes(tx);
+    const behind = sql`(${after?.kind ?? ""}, ${after?.quickbooksId ?? ""})`;
+    const paidBy = (table: Sql): Sql => sql`
+      (select distinct to_kind, to_id from ${table} a
+        where company_id = ${companyId} and (to_kind, to_id) > ${behind}
+          -- Asked row by row: "offset 0" keeps it from becoming a join with all records.
+          and exists (select from records p where p.company_id = ${companyId}
+            and p.kind = a.said_by_kind and p.quickbooks_id = a.said_by_id
+            and not (p.kind = any(${DOCUMENT_KINDS}::text[]))
+            and greatest(p.modified_at, p.deleted_at) >= ${modifiedFrom} offset 0)
+        order by to_kind, to_id limit ${first})`;
+    return many(
       tx,
       DocumentKey,
-      sql`/* documentsToJudge */ with payers as (
-          select kind, quickbooks_id from records where company_id = ${lease.companyId}
-            and not (kind = any(${DOCUMENT_KINDS}::text[]))
-            and greatest(modified_at, deleted_at) >= ${modifiedFrom})
-        select kind, id as "quickbooksId" from (
-          select kind, quickbooks_id as id from records where company_id = ${lease.companyId}
-            and kind = any(${DOCUMENT_KINDS}::text[])
-            and (${by} = 'dated' and date >= ${from}::date
-              or ${by} = 'modified' and greatest(modified_at, deleted_at) >= ${modifiedFrom})
-          union
-          select a.to_kind, a.to_id from applied_amounts a join payers p
-            on p.kind = a.said_by_kind and p.quickbooks_id = a.said_by_id
-            where a.company_id = ${lease.companyId}
-          union
-          select a.to_kind, a.to_id from applications a join payers p
-            on p.kind = a.said_by_kind and p.quickbooks_id = a.said_by_id
-            where a.company_id = ${lease.companyId}
-          union
-          select kind, quickbooks_id from unsettled_documents where company_id = ${lease.companyId}
-            and ${by} = 'modified'
-        ) d where (${page.after?.kind ?? null}::text is null
-            or (kind, id) > (${page.after?.kind ?? ""}, ${page.after?.quickbooksId ?? ""}))
-        order by kind, id limit ${page.first}`,
-    ),
-  );
+      sql`/* documentsToJudge */ select kind, id as "quickbooksId" from (
+          (select kind, quickbooks_id as id from records
+            where company_id = ${companyId} and (kind, quickbooks_id) > ${behind}
+              and kind = any(${DOCUMENT_KINDS}::text[])
+              and (${by} = 'dated' and date >= ${from}::date
+                or ${by} = 'modified' and greatest(modified_at, deleted_at) >= ${modifiedFrom})
+            order by kind, quickbooks_id limit ${first})
+          union ${paidBy(sql`applied_amounts`)}
+          union ${paidBy(sql`applications`)}
+          union (select kind, quickbooks_id from unsettled_documents
+            where company_id = ${companyId} and ${by} = 'modified'
+              and (kind, quickbooks_id) > ${behind}
+            order by kind, quickbooks_id limit ${first})
+        ) d order by kind, id limit ${first}`,
+    );
+  });
 
 /** One application of a document that differs. */
 const Move = z.object({
