@@ -56,16 +56,18 @@ describe("a login", () => {
     const { pool } = database;
     const { id: companyId } = await createCompany(pool, { name: "Larry's", edition: "desktop" });
     const { connector } = await addConnector(pool, { companyId, name: "a", fileId: "{C}" });
-    const time = async (username: string): Promise<number> => {
-      const times: number[] = [];
-      for (let round = 0; round < 15; round++) {
-        const began = performance.now();
-        await checkLogin(pool, { username, password: "wrong", remoteAddress: "" });
-        times.push(performance.now() - began);
-      }
-      return times.sort((a, b) => a - b)[7] ?? 0;
+    const timeOf = async (username: string): Promise<number> => {
+      const began = performance.now();
+      await checkLogin(pool, { username, password: "wrong", remoteAddress: "" });
+      return performance.now() - began;
     };
-    const [known, unknown] = [await time(connector.username), await time("nobody")];
+    // In turns, and the shortest of each: what else the machine does makes times longer alone.
+    let known = Infinity;
+    let unknown = Infinity;
+    for (let round = 0; round < 20; round++) {
+      known = Math.min(known, await timeOf(connector.username));
+      unknown = Math.min(unknown, await timeOf("nobody"));
+    }
     expect(unknown / known).toBeGreaterThan(0.6);
     expect(unknown / known).toBeLessThan(1.7);
   });
