@@ -3,24 +3,24 @@ import { underLease } from "./boundary.ts";
 import { closeBatch } from "./close-batch.ts";
 import { claimNextBatch, recordOutcome } from "./coordinate.ts";
 import type { ActivityDeps } from "./deps.ts";
-import { judgeReapplication } from "./judge-reapplication.ts";
 import { markWorkable } from "./mark-workable.ts";
 import { meetFile } from "./meet-file.ts";
 import { planHistory } from "./plan-history.ts";
-import { planReapplication } from "./plan-reapplication.ts";
 import { preflight } from "./preflight.ts";
 import { prove } from "./prove.ts";
 import { pullChunk } from "./pull-chunk.ts";
 import { reconcileState } from "./reconcile-state.ts";
 import { settlePayments } from "./settle-payments.ts";
-import { swapApplications } from "./swap-applications.ts";
 import { sweep } from "./sweep.ts";
 import { syncChanges } from "./sync-changes.ts";
 import { takeLease } from "./take-lease.ts";
 import { tickAutoSync } from "./tick-auto-sync.ts";
 import { tickVerify } from "./tick-verify.ts";
-import { verifyBooks } from "./verify-books.ts";
 import { yieldTurn } from "./yield-turn.ts";
+import { judgeReapplication } from "./reapply/judge.ts";
+import { planReapplication } from "./reapply/plan.ts";
+import { swapApplications } from "./reapply/swap.ts";
+import { verifyBooks } from "./verify/books.ts";
 
 /** Every side effect there is, by the name workflows call it. */
 export const createActivities = (deps: ActivityDeps) => ({

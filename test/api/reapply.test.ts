@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { lineOf, reasonToStop } from "../../activities/plan-words.ts";
+import { lineOf, reasonToStop } from "../../activities/reapply/plan-words.ts";
 import { settleNext } from "../../db/applications.ts";
 import { enqueueBatch } from "../../db/batches.ts";
 import { claimNextBatch, closeBatch, type Lease } from "../../db/leases.ts";

@@ -1,16 +1,20 @@
-import { faultIn } from "../core/faults.ts";
-import { addDecimals } from "../core/money.ts";
-import { isTransactionKind, kindLabel, type RecordKind } from "../core/record-kinds.ts";
-import { quarantined } from "../db/attention.ts";
-import { heldByMonth, type HeldInMonth, type ReconciliationLine } from "../db/reconciliations.ts";
-import { countHeldByKind } from "../db/records.ts";
-import { inCompany } from "../db/transactions.ts";
-import { countTheirs, heal } from "./compare.ts";
-import { endOfMonth } from "./months.ts";
+import { faultIn } from "../../core/faults.ts";
+import { addDecimals } from "../../core/money.ts";
+import { isTransactionKind, kindLabel, type RecordKind } from "../../core/record-kinds.ts";
+import { quarantined } from "../../db/attention.ts";
+import {
+  heldByMonth,
+  type HeldInMonth,
+  type ReconciliationLine,
+} from "../../db/reconciliations.ts";
+import { countHeldByKind } from "../../db/records.ts";
+import { inCompany } from "../../db/transactions.ts";
+import { countTheirs, heal } from "../compare.ts";
+import { endOfMonth } from "../months.ts";
 import { naming } from "./name-differing.ts";
-import type { StandingStep } from "./standing-step.ts";
-import { wholeListing } from "./steps.ts";
-import { NOTHING, REFUSED, UNKNOWN } from "./verify-lines.ts";
+import type { StandingStep } from "../standing-step.ts";
+import { wholeListing } from "../steps.ts";
+import { NOTHING, REFUSED, UNKNOWN } from "./lines.ts";
 
 /** Months that are told of a kind, newest first. */
 const MONTHS_TOLD_MAX = 60;

@@ -1,7 +1,7 @@
-import { kindLabel } from "../core/record-kinds.ts";
-import type { SaidBy } from "../db/applied-amounts.ts";
-import type { JudgedDocument, Move } from "../db/judged-documents.ts";
-import type { PlannedMove } from "../db/payment-plans.ts";
+import { kindLabel } from "../../core/record-kinds.ts";
+import type { SaidBy } from "../../db/applied-amounts.ts";
+import type { JudgedDocument, Move } from "../../db/judged-documents.ts";
+import type { PlannedMove } from "../../db/payment-plans.ts";
 
 /** Said of a payment that a deposit has taken to the bank: QuickBooks refuses to change it. */
 export const DEPOSITED = "It lies in a deposit.";

@@ -1,7 +1,11 @@
-import { compareDecimals } from "../core/money.ts";
-import { openBalancesHeld, type OpenHeld, type ReconciliationLine } from "../db/reconciliations.ts";
-import type { StandingStep } from "./standing-step.ts";
-import { NOTHING } from "./verify-lines.ts";
+import { compareDecimals } from "../../core/money.ts";
+import {
+  openBalancesHeld,
+  type OpenHeld,
+  type ReconciliationLine,
+} from "../../db/reconciliations.ts";
+import type { StandingStep } from "../standing-step.ts";
+import { NOTHING } from "./lines.ts";
 
 /** What is open by our records, against QuickBooks' own aging summaries and its balance sheet. */
 export async function compareOpenBalances(run: StandingStep): Promise<ReconciliationLine[]> {

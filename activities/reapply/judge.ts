@@ -1,25 +1,25 @@
-import { addDecimals, negated } from "../core/money.ts";
-import type { RecordKind } from "../core/record-kinds.ts";
-import { DOCUMENT_KINDS, saidByOf, type SaidBy } from "../db/applied-amounts.ts";
-import type { DocumentKey } from "../db/applications.ts";
-import type { Lease } from "../db/leases.ts";
+import { addDecimals, negated } from "../../core/money.ts";
+import type { RecordKind } from "../../core/record-kinds.ts";
+import { DOCUMENT_KINDS, saidByOf, type SaidBy } from "../../db/applied-amounts.ts";
+import type { DocumentKey } from "../../db/applications.ts";
+import type { Lease } from "../../db/leases.ts";
 import {
   documentsToJudge,
   judgeDocuments,
   type JudgedDocument,
   type Move,
-} from "../db/judged-documents.ts";
-import { dropPlan, storePlan, type PlannedDocument } from "../db/payment-plans.ts";
-import { resultOf, storeResult, wantedReapplication } from "../db/reapplications.ts";
-import type { ReapplicationResult } from "../db/reapplication-words.ts";
-import { payloadsOf, unheldOf, type HeldPayload } from "../db/payloads.ts";
-import { syncedKinds } from "../db/steps.ts";
-import { inCompany } from "../db/transactions.ts";
-import type { ActivityDeps } from "./deps.ts";
+} from "../../db/judged-documents.ts";
+import { dropPlan, storePlan, type PlannedDocument } from "../../db/payment-plans.ts";
+import { resultOf, storeResult, wantedReapplication } from "../../db/reapplications.ts";
+import type { ReapplicationResult } from "../../db/reapplication-words.ts";
+import { payloadsOf, unheldOf, type HeldPayload } from "../../db/payloads.ts";
+import { syncedKinds } from "../../db/steps.ts";
+import { inCompany } from "../../db/transactions.ts";
+import type { ActivityDeps } from "../deps.ts";
 import { noteDeposits } from "./note-deposits.ts";
 import { lineOf, reasonToStop } from "./plan-words.ts";
-import { rereadDocuments, rereadRecords } from "./reread-documents.ts";
-import { moveTo, onStep, storeFound, type StandingStep } from "./standing-step.ts";
+import { rereadDocuments, rereadRecords } from "../reread-documents.ts";
+import { moveTo, onStep, storeFound, type StandingStep } from "../standing-step.ts";
 
 /** Documents judged together. */
 const DOCUMENTS_A_TIME = 500;

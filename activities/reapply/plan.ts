@@ -1,13 +1,13 @@
-import { isTransactionKind, type RecordKind } from "../core/record-kinds.ts";
-import type { Lease } from "../db/leases.ts";
-import { notifyBatch } from "../db/notify.ts";
-import { storeClosedUntil, wantedReapplication } from "../db/reapplications.ts";
-import { hasSteps, planSteps, syncedKinds, type NewStep } from "../db/steps.ts";
-import { inCompany } from "../db/transactions.ts";
-import type { Listing } from "../quickbooks/source.ts";
-import { countTheirs } from "./compare.ts";
-import type { ActivityDeps } from "./deps.ts";
-import { enterPhase, wholeListing } from "./steps.ts";
+import { isTransactionKind, type RecordKind } from "../../core/record-kinds.ts";
+import type { Lease } from "../../db/leases.ts";
+import { notifyBatch } from "../../db/notify.ts";
+import { storeClosedUntil, wantedReapplication } from "../../db/reapplications.ts";
+import { hasSteps, planSteps, syncedKinds, type NewStep } from "../../db/steps.ts";
+import { inCompany } from "../../db/transactions.ts";
+import type { Listing } from "../../quickbooks/source.ts";
+import { countTheirs } from "../compare.ts";
+import type { ActivityDeps } from "../deps.ts";
+import { enterPhase, wholeListing } from "../steps.ts";
 
 const DOCUMENTS: readonly RecordKind[] = ["invoice", "bill"];
 const PAYERS: readonly RecordKind[] = [

@@ -1,18 +1,18 @@
-import type { Lease } from "../db/leases.ts";
+import type { Lease } from "../../db/leases.ts";
 import {
   reconciliationOf,
   storeReconciliation,
   type ReconciliationLine,
-} from "../db/reconciliations.ts";
-import { hasSteps, planSteps, syncedKinds } from "../db/steps.ts";
-import { inCompany } from "../db/transactions.ts";
-import type { ActivityDeps } from "./deps.ts";
-import { moveTo, onStep, type StandingStep } from "./standing-step.ts";
-import { compareOpenBalances } from "./verify-balances.ts";
-import { compareChanges } from "./verify-changes.ts";
-import { compareCounts, healCounts } from "./verify-counts.ts";
-import { compareOpenDocuments } from "./verify-open.ts";
-import { compareSamples } from "./verify-samples.ts";
+} from "../../db/reconciliations.ts";
+import { hasSteps, planSteps, syncedKinds } from "../../db/steps.ts";
+import { inCompany } from "../../db/transactions.ts";
+import type { ActivityDeps } from "../deps.ts";
+import { moveTo, onStep, type StandingStep } from "../standing-step.ts";
+import { compareOpenBalances } from "./balances.ts";
+import { compareChanges } from "./changes.ts";
+import { compareCounts, healCounts } from "./counts.ts";
+import { compareOpenDocuments } from "./open-documents.ts";
+import { compareSamples } from "./samples.ts";
 
 const STEP = { name: "comparison", phase: "comparison" } as const;
 

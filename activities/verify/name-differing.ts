@@ -1,9 +1,9 @@
-import { compareDecimals } from "../core/money.ts";
-import { isTransactionKind, type RecordKind } from "../core/record-kinds.ts";
-import { payloadsOf, type HeldPayload } from "../db/payloads.ts";
-import { nameDiffering, type DifferingRecord } from "../db/reconciliations.ts";
-import type { SourceRecord } from "../quickbooks/source.ts";
-import type { Found, StandingStep } from "./standing-step.ts";
+import { compareDecimals } from "../../core/money.ts";
+import { isTransactionKind, type RecordKind } from "../../core/record-kinds.ts";
+import { payloadsOf, type HeldPayload } from "../../db/payloads.ts";
+import { nameDiffering, type DifferingRecord } from "../../db/reconciliations.ts";
+import type { SourceRecord } from "../../quickbooks/source.ts";
+import type { Found, StandingStep } from "../standing-step.ts";
 
 /** The step that heals what a comparison found, and names each record of it. */
 export interface Naming {

@@ -1,8 +1,8 @@
-import { settleDocuments } from "../db/applications.ts";
-import type { Lease } from "../db/leases.ts";
-import { notifyBatch } from "../db/notify.ts";
-import { countSwapped, documentsToSwap, markSwapped } from "../db/payment-plans.ts";
-import type { ActivityDeps } from "./deps.ts";
+import { settleDocuments } from "../../db/applications.ts";
+import type { Lease } from "../../db/leases.ts";
+import { notifyBatch } from "../../db/notify.ts";
+import { countSwapped, documentsToSwap, markSwapped } from "../../db/payment-plans.ts";
+import type { ActivityDeps } from "../deps.ts";
 
 /** Documents swapped in one transaction; each of them is before it as it was, and after it as it is to be. */
 const DOCUMENTS_A_TIME = 100;
