@@ -50,7 +50,7 @@ export const pullChunk =
     const stopAt = Date.now() + CHUNK_MS;
     try {
       return await runStreams({
-        pool: deps.pool,
+        pool: deps.pagePool,
         source: opened.source,
         lease,
         parts: inOrder(parts),

@@ -7,19 +7,28 @@ import { createActivities } from "../activities/index.ts";
 import type { Config } from "../core/config.ts";
 import type { Log } from "../core/log.ts";
 import type { Listener } from "../db/listener.ts";
-import { RECONCILE_EVERY, RECONCILE_SCHEDULE_ID, TASK_QUEUE } from "../workflows/contract.ts";
+import {
+  longTaskQueue,
+  RECONCILE_EVERY,
+  RECONCILE_SCHEDULE_ID,
+  TASK_QUEUE,
+} from "../workflows/contract.ts";
 import { workflowBundle } from "./bundle.ts";
 import { missingSearchAttributes } from "./search-attributes.ts";
 import { createSources } from "./sources.ts";
 import type { TemporalConnections } from "./temporal.ts";
 
-/** Companies at work side by side in one worker; the pages they hold in memory are what bounds it. */
+/** Runs of AutoSync at work side by side in one worker, and what takes a moment. */
 const ACTIVITIES_MAX = 20;
+/** Other batches at work side by side; the pages they hold in memory are what bounds it. */
+const LONG_ACTIVITIES_MAX = 20;
 /** Cached workflows are small, but the default grows with the heap. */
 const CACHED_WORKFLOWS_MAX = 200;
 
 export interface WorkerDeps {
   pool: Pool;
+  /** For the pages that streams store alone. */
+  pagePool: Pool;
   /** For exchanges with PCs alone; it pipelines. */
   exchangePool: Pool;
   /** Hears of answers that PCs have brought. */
@@ -29,32 +38,43 @@ export interface WorkerDeps {
   log: Log;
 }
 
-/** Puts a worker together. It runs until its `shutdown`; a page in flight is committed first. */
-export async function createWorker(deps: WorkerDeps): Promise<Worker> {
-  const { pool, exchangePool, listener, temporal, config, log } = deps;
+/** Puts the workers of a process together, one for each queue. They run until their `shutdown`; a page in flight is committed first. */
+export async function createWorkers(deps: WorkerDeps): Promise<Worker[]> {
+  const { pool, pagePool, exchangePool, listener, temporal, config, log } = deps;
   await refuseUnpreparedServer(temporal.client);
   await ensureReconciling(temporal.client);
   const activities = createActivities({
     pool,
+    pagePool,
     temporal: temporal.client,
     log,
     failuresMax: config.failuresMax,
     verify: config.verify,
     ...createSources({ pool, exchangePool, listener, config }),
   });
-  return Worker.create({
+  const shared = {
     connection: temporal.native,
     namespace: config.temporal.namespace,
-    taskQueue: TASK_QUEUE,
-    workflowBundle: await workflowBundle(),
     activities,
-    maxConcurrentActivityTaskExecutions: ACTIVITIES_MAX,
-    maxCachedWorkflows: CACHED_WORKFLOWS_MAX,
-    // A worker that died is noticed by its workflows this soon; the price is a replay.
-    stickyQueueScheduleToStartTimeout: "2s",
     // Activities hear of a shutdown at once: a page in flight is dropped, one being stored is finished.
-    shutdownForceTime: "25s",
-  });
+    shutdownForceTime: "25s" as const,
+  };
+  return Promise.all([
+    Worker.create({
+      ...shared,
+      taskQueue: TASK_QUEUE,
+      maxConcurrentActivityTaskExecutions: ACTIVITIES_MAX,
+      workflowBundle: await workflowBundle(),
+      maxCachedWorkflows: CACHED_WORKFLOWS_MAX,
+      // A worker that died is noticed by its workflows this soon; the price is a replay.
+      stickyQueueScheduleToStartTimeout: "2s",
+    }),
+    Worker.create({
+      ...shared,
+      taskQueue: longTaskQueue(TASK_QUEUE),
+      maxConcurrentActivityTaskExecutions: LONG_ACTIVITIES_MAX,
+    }),
+  ]);
 }
 
 async function refuseUnpreparedServer(client: Client): Promise<void> {

@@ -1,8 +1,14 @@
 import { defineSearchAttributeKey, type SearchAttributePair } from "@temporalio/common";
 import { defineSignal } from "@temporalio/workflow";
 
-/** The queue that every worker polls. */
+/** The queue that every worker polls: workflows, what takes a moment, and AutoSync. */
 export const TASK_QUEUE = "sync";
+
+/**
+ * The queue beside it, polled by every worker, too: what a batch does for minutes. It has slots of its
+ * own, so that a tick, a click or a run of AutoSync finds one however many companies read their years.
+ */
+export const longTaskQueue = (taskQueue: string): string => `${taskQueue}-long`;
 
 /** How the operator filters in Temporal's UI; `npm run migrate` registers them. */
 export const SEARCH_ATTRIBUTES = {

@@ -2,7 +2,7 @@ import { continueAsNew, setCurrentDetails, workflowInfo } from "@temporalio/work
 
 import type { BatchInput } from "./contract.ts";
 import { control } from "./policies.ts";
-import { step } from "./step.ts";
+import { longStep } from "./step.ts";
 import { underLease, YIELDED } from "./under-lease.ts";
 import { listenForConnector } from "./when-there.ts";
 
@@ -14,11 +14,11 @@ export function historicalSync(input: BatchInput): Promise<string> {
   const whenThere = listenForConnector(input);
   return underLease(input, async ({ lease, historyFrom }) => {
     if (historyFrom === null) return "No day was named from which on to read.";
-    await whenThere(() => step("Count the history").planHistory({ lease, from: historyFrom }));
+    await whenThere(() => longStep("Count the history").planHistory({ lease, from: historyFrom }));
     let records = 0;
     for (let finished = false; !finished;) {
       const pulled = await whenThere(() =>
-        step(`Read the history, ${records} so far`).pullChunk({
+        longStep(`Read the history, ${records} so far`).pullChunk({
           lease,
           phases: ["history"],
           later: [],
@@ -32,11 +32,11 @@ export function historicalSync(input: BatchInput): Promise<string> {
         await continueAsNew<typeof historicalSync>(input);
       }
     }
-    await whenThere(() => step("Read what changed meanwhile").syncChanges({ lease }));
+    await whenThere(() => longStep("Read what changed meanwhile").syncChanges({ lease }));
     const { differing } = await whenThere(() =>
-      step("Compare counts with QuickBooks").prove({ lease, historyFrom }),
+      longStep("Compare counts with QuickBooks").prove({ lease, historyFrom }),
     );
-    await whenThere(() => step("Settle who paid what").settlePayments({ lease }));
+    await whenThere(() => longStep("Settle who paid what").settlePayments({ lease }));
     const said =
       differing.length === 0
         ? `The history since ${historyFrom} is in, and the counts agree with QuickBooks.`

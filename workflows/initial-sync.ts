@@ -3,7 +3,7 @@ import { continueAsNew, setCurrentDetails, workflowInfo } from "@temporalio/work
 import type { PullChunk } from "../activities/pull-chunk.ts";
 import type { BatchInput } from "./contract.ts";
 import { control } from "./policies.ts";
-import { step } from "./step.ts";
+import { longStep } from "./step.ts";
 import { underLease, YIELDED } from "./under-lease.ts";
 import { listenForConnector, type WhenThere } from "./when-there.ts";
 
@@ -15,19 +15,19 @@ export function initialSync(input: BatchInput): Promise<string> {
   const whenThere = listenForConnector(input);
   return underLease(input, async ({ lease, historyFrom }) => {
     await whenThere(() =>
-      step("Look whose books these are, and count them").preflight({ lease, historyFrom }),
+      longStep("Look whose books these are, and count them").preflight({ lease, historyFrom }),
     );
     const pulling: Pulling = { input, whenThere, lease, historyFrom, isWorkable: false };
     await pull(pulling, ["lists", "open-balances"], ["records"]);
     const [, isRead] = await Promise.all([becomeWorkable(pulling), pull(pulling, ["records"], [])]);
     if (!isRead) return YIELDED;
     await whenThere(() =>
-      step("Read what changed meanwhile").sweep({ lease, step: "final_sweep" }),
+      longStep("Read what changed meanwhile").sweep({ lease, step: "final_sweep" }),
     );
     const { differing } = await whenThere(() =>
-      step("Compare counts with QuickBooks").prove({ lease, historyFrom }),
+      longStep("Compare counts with QuickBooks").prove({ lease, historyFrom }),
     );
-    await whenThere(() => step("Settle who paid what").settlePayments({ lease }));
+    await whenThere(() => longStep("Settle who paid what").settlePayments({ lease }));
     const said =
       differing.length === 0
         ? "Everything is in, and the counts agree with QuickBooks."
@@ -47,7 +47,7 @@ interface Pulling extends Omit<PullChunk, "phases" | "later"> {
 /** What changed while lists and open balances were read comes in first. The rest is read beside it. */
 async function becomeWorkable(pulling: Pulling): Promise<void> {
   const { lease, whenThere } = pulling;
-  await whenThere(() => step("Read what changed meanwhile").sweep({ lease, step: "sweep" }));
+  await whenThere(() => longStep("Read what changed meanwhile").sweep({ lease, step: "sweep" }));
   await control.markWorkable({ lease });
   pulling.isWorkable = true;
 }
@@ -67,7 +67,7 @@ async function pull(
   for (let finished = false; !finished;) {
     const soFar = records === 0 ? "" : `, ${records} so far`;
     const pulled = await whenThere(() =>
-      step(`${what}${soFar}`).pullChunk({ lease, phases, later, historyFrom }),
+      longStep(`${what}${soFar}`).pullChunk({ lease, phases, later, historyFrom }),
     );
     records += pulled.records;
     finished = pulled.finished;

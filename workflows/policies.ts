@@ -43,7 +43,7 @@ export const meeting = proxyActivities<Pick<Activities, "meetFile">>({
  * noticed within the heartbeat; PostgreSQL knows where to go on. `summary` is what Temporal's UI
  * shows beside the activity.
  */
-export const work = (summary: string) =>
+export const work = (summary: string, taskQueue: string) =>
   proxyActivities<
     Pick<
       Activities,
@@ -64,4 +64,5 @@ export const work = (summary: string) =>
     heartbeatTimeout: 5_000,
     retry: RETRY,
     summary,
+    taskQueue,
   });

@@ -1,7 +1,7 @@
 import { continueAsNew, setCurrentDetails, workflowInfo } from "@temporalio/workflow";
 
 import type { BatchInput } from "./contract.ts";
-import { step } from "./step.ts";
+import { longStep } from "./step.ts";
 import { underLease } from "./under-lease.ts";
 import { listenForConnector } from "./when-there.ts";
 
@@ -13,11 +13,11 @@ import { listenForConnector } from "./when-there.ts";
 export function reapplyPayments(input: BatchInput): Promise<string> {
   const whenThere = listenForConnector(input);
   return underLease(input, async ({ lease }) => {
-    await whenThere(() => step("Count what changed since then").planReapplication({ lease }));
+    await whenThere(() => longStep("Count what changed since then").planReapplication({ lease }));
     let records = 0;
     for (let finished = false; !finished;) {
       const pulled = await whenThere(() =>
-        step(`Read documents and payments, ${records} so far`).pullChunk({
+        longStep(`Read documents and payments, ${records} so far`).pullChunk({
           lease,
           phases: ["documents"],
           later: [],
@@ -31,11 +31,11 @@ export function reapplyPayments(input: BatchInput): Promise<string> {
       }
     }
     const judged = await whenThere(() =>
-      step("Compare who paid what, document by document").judgeReapplication({ lease }),
+      longStep("Compare who paid what, document by document").judgeReapplication({ lease }),
     );
     const { swapped } = judged.preview
       ? { swapped: 0 }
-      : await step("Swap what differs").swapApplications({ lease });
+      : await longStep("Swap what differs").swapApplications({ lease });
     const stopped =
       judged.stopped === 0
         ? ""

@@ -1,7 +1,7 @@
 import { setCurrentDetails } from "@temporalio/workflow";
 
 import type { BatchInput } from "./contract.ts";
-import { step } from "./step.ts";
+import { longStep } from "./step.ts";
 import { underLease } from "./under-lease.ts";
 import { listenForConnector } from "./when-there.ts";
 
@@ -10,9 +10,11 @@ export function verify(input: BatchInput): Promise<string> {
   const whenThere = listenForConnector(input);
   return underLease(input, async ({ lease }) => {
     const { lines, differing } = await whenThere(() =>
-      step("Compare counts, a sample of records and open balances with QuickBooks").verifyBooks({
-        lease,
-      }),
+      longStep("Compare counts, a sample of records and open balances with QuickBooks").verifyBooks(
+        {
+          lease,
+        },
+      ),
     );
     const said =
       differing === 0

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 
 import type { Activities } from "../../activities/index.ts";
 import { workflowBundle } from "../../worker/bundle.ts";
+import { longTaskQueue } from "../../workflows/contract.ts";
 import { services } from "../support/services.ts";
 import { withStage } from "../support/sync.ts";
 
@@ -44,21 +45,28 @@ describe("a sync of very many chunks", () => {
     };
     const connection = await NativeConnection.connect({ address: services().temporalAddress });
     const taskQueue = `chunks-${randomUUID()}`;
+    const { namespace } = stage;
+    const long = await Worker.create({
+      connection,
+      namespace,
+      taskQueue: longTaskQueue(taskQueue),
+      activities,
+    });
     const worker = await Worker.create({
       connection,
-      namespace: stage.namespace,
+      namespace,
       taskQueue,
       workflowBundle: await workflowBundle(),
       activities,
     });
     const workflowId = `batch:${randomUUID()}`;
-    const said = await worker.runUntil(
+    const execute = () =>
       stage.client.workflow.execute("initialSync", {
         workflowId,
         taskQueue,
         args: [{ batchId: "batch", companyId: "company" }],
-      }),
-    );
+      });
+    const said = await long.runUntil(() => worker.runUntil(execute));
     await connection.close();
 
     expect(said).toContain("Everything is in");
