@@ -14,8 +14,6 @@ export interface OpenSource {
 /** What activities work with. */
 export interface ActivityDeps {
   pool: Pool;
-  /** Stores the pages of streams, so many at once as it has connections. */
-  pagePool: Pool;
   temporal: Client;
   log: Log;
   /** After this many failures in a row AutoSync is held. */

@@ -50,7 +50,7 @@ export const pullChunk =
     const stopAt = Date.now() + CHUNK_MS;
     try {
       return await runStreams({
-        pool: deps.pagePool,
+        pool: deps.pool,
         source: opened.source,
         lease,
         parts: inOrder(parts),

@@ -9,10 +9,8 @@ import { createPool } from "../db/pool.ts";
 import { connectTemporal } from "./temporal.ts";
 import { createWorkers } from "./worker.ts";
 
-const POOL_MAX = 46;
+const POOL_MAX = 50;
 const EXCHANGE_POOL_MAX = 10;
-/** A worker reads what it stores on one core: more pages stored at once would stand in each other's way. */
-const PAGE_POOL_MAX = 4;
 
 /** `npm run worker`: config, pool, Temporal, worker; runs until SIGTERM or SIGINT. */
 async function main(): Promise<void> {
@@ -25,10 +23,6 @@ async function main(): Promise<void> {
     }),
   });
   const pool = createPool(config.databaseUrl, { max: POOL_MAX, name: "evenbooks-worker" });
-  const pagePool = createPool(config.databaseUrl, {
-    max: PAGE_POOL_MAX,
-    name: "evenbooks-worker-pages",
-  });
   const exchangePool = createPool(config.databaseUrl, {
     max: EXCHANGE_POOL_MAX,
     name: "evenbooks-worker-exchanges",
@@ -37,14 +31,15 @@ async function main(): Promise<void> {
   const temporal = await connectTemporal(config.temporal);
   const listener = startExchangeListener(config.databaseUrl, log);
   try {
-    const pools = { pool, pagePool, exchangePool };
+    const pools = { pool, exchangePool };
     const workers = await createWorkers({ ...pools, listener, temporal, config, log });
     log.info({ temporal: config.temporal.address }, "worker runs");
     await Promise.all(workers.map((worker) => worker.run()));
   } finally {
     await listener.close();
     await temporal.close();
-    await Promise.all([pool.end(), pagePool.end(), exchangePool.end()]);
+    await exchangePool.end();
+    await pool.end();
   }
 }
 

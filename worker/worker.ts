@@ -27,8 +27,6 @@ const CACHED_WORKFLOWS_MAX = 200;
 
 export interface WorkerDeps {
   pool: Pool;
-  /** For the pages that streams store alone. */
-  pagePool: Pool;
   /** For exchanges with PCs alone; it pipelines. */
   exchangePool: Pool;
   /** Hears of answers that PCs have brought. */
@@ -40,12 +38,11 @@ export interface WorkerDeps {
 
 /** Puts the workers of a process together, one for each queue. They run until their `shutdown`; a page in flight is committed first. */
 export async function createWorkers(deps: WorkerDeps): Promise<Worker[]> {
-  const { pool, pagePool, exchangePool, listener, temporal, config, log } = deps;
+  const { pool, exchangePool, listener, temporal, config, log } = deps;
   await refuseUnpreparedServer(temporal.client);
   await ensureReconciling(temporal.client);
   const activities = createActivities({
     pool,
-    pagePool,
     temporal: temporal.client,
     log,
     failuresMax: config.failuresMax,
