@@ -12,15 +12,21 @@ export function amountIn(
   parsed: Readonly<Record<string, unknown>>,
 ): string | null {
   if (typeof parsed[property] !== "number") return null;
-  return onlyAmountIn(text, property) ?? digitsAtTop(text, property);
+  return amountsNamed(text, property, 1)?.[0] ?? digitsAtTop(text, property);
 }
 
-/** The digits of the only number of that name anywhere in a text; null where there are several, or none. */
-export function onlyAmountIn(text: string, property: string): string | null {
-  const named = `"${property}":`;
-  const first = text.indexOf(named);
-  const isAlone = first >= 0 && !text.includes(named, first + named.length);
-  return isAlone ? digitsFrom(text, first + named.length) : null;
+/** The digits of all numbers of that name anywhere in a text, as they follow one another; null where there are not so many. */
+export function amountsNamed(text: string, property: string, count: number): string[] | null {
+  // Looked for without its first quote, because a record holds hundreds of quotes to begin at in vain.
+  const named = `${property}":`;
+  const found: string[] = [];
+  for (let at = text.indexOf(named); at >= 0; at = text.indexOf(named, at + named.length)) {
+    if (text[at - 1] !== '"') continue;
+    const digits = found.length < count ? digitsFrom(text, at + named.length) : null;
+    if (digits === null) return null;
+    found.push(digits);
+  }
+  return found.length === count ? found : null;
 }
 
 function digitsFrom(text: string, from: number): string | null {

@@ -1,6 +1,6 @@
 import { addDecimals, compareDecimals, isDecimal, isZero, negated } from "../../core/money.ts";
 import type { AppliedAmount, NamedRecord } from "../source.ts";
-import { amountIn, onlyAmountIn } from "./amounts.ts";
+import { amountIn, amountsNamed } from "./amounts.ts";
 import { eachElement, eachMember } from "./cut.ts";
 import { kindOfEntity, type OnlineKind } from "./kinds.ts";
 
@@ -113,13 +113,11 @@ function paidLines({ bytes, text, json }: Read): PaidLine[] {
     if (link === undefined || amount === null || isZero(amount)) return;
     lines.push({ ...link, amount });
   };
-  if (parsed.length === 1) {
-    // Most payments have one line, and then the only amount of that name is its: nothing is to be cut.
-    const only = onlyAmountIn(text, "Amount");
-    if (only !== null) {
-      add(parsed[0], (line) => (typeof line["Amount"] === "number" ? only : null));
-      return lines;
-    }
+  // Where each line has its amount and there are no others, the first one is the first line's: nothing is to be cut.
+  const amounts = parsed.every(hasAmount) ? amountsNamed(text, "Amount", parsed.length) : null;
+  if (amounts !== null) {
+    for (const [at, line] of parsed.entries()) add(line, () => amounts[at] ?? null);
+    return merged(lines);
   }
   let index = 0;
   const read = (line: Buffer): void =>
@@ -133,6 +131,8 @@ function paidLines({ bytes, text, json }: Read): PaidLine[] {
   if (start > 0) eachElement(bytes, start, read);
   return merged(lines);
 }
+
+const hasAmount = (line: unknown): boolean => isObject(line) && typeof line["Amount"] === "number";
 
 /** Two lines about the same record are one, or none if they cancel each other out. */
 function merged(lines: readonly PaidLine[]): PaidLine[] {
