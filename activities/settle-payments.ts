@@ -1,5 +1,6 @@
 import { outOfBalanceIn, paymentsOf, settleNext, type DocumentKey } from "../db/applications.ts";
 import type { Lease } from "../db/leases.ts";
+import { learnOf } from "../db/statistics.ts";
 import { planSteps, reopenStep } from "../db/steps.ts";
 import { inCompany } from "../db/transactions.ts";
 import type { ActivityDeps } from "./deps.ts";
@@ -34,6 +35,7 @@ export const settlePayments =
       ]);
       await reopenStep(tx, lease, STEP.name);
     });
+    await learnOf(deps.pool, lease);
     return (await onStep(deps, { lease, ...STEP, signal }, settleAll)) ?? nothing;
   };
 
