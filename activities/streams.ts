@@ -8,6 +8,7 @@ import { commitPage } from "../db/pages.ts";
 import type { StepPart } from "../db/steps.ts";
 import type { Checkpoint, Listing, Page, Piece, Source } from "../quickbooks/source.ts";
 import { createDesk, type Desk } from "./desk.ts";
+import { createGate, type Gate } from "./gate.ts";
 
 /** A piece of fewer pages is quicker read than cut. */
 const PAGES_A_PIECE_MIN = 2;
@@ -16,6 +17,11 @@ const PIECES_A_STREAM = 2;
 const PIECES_MAX = 50;
 /** More rows than this that QuickBooks refuses in one stream are no bad rows but a bad day. */
 const REFUSED_MAX = 50;
+/**
+ * A company's pages stored at once. One process reads them all: with more, each only takes longer, and whoever
+ * asks PostgreSQL something else meanwhile waits behind more of them.
+ */
+const STORED_AT_ONCE = 3;
 
 export interface StreamWork {
   pool: Pool;
@@ -29,6 +35,10 @@ export interface StreamWork {
   isTimeUp(): boolean;
   onCommit(): void;
   signal: AbortSignal;
+}
+
+interface Streaming extends StreamWork {
+  gate: Gate;
 }
 
 /**
@@ -45,9 +55,10 @@ export async function runStreams(
   // Every request of every stream listens to it; that many are no leak.
   setMaxListeners(0, signal);
   const desk = createDesk(work.parts, work.later);
+  const streaming = { ...work, signal, gate: createGate(STORED_AT_ONCE) };
   const counts = await Promise.all(
     Array.from({ length: work.source.streams }, () =>
-      runStream({ ...work, signal }, desk).catch((error: unknown) => {
+      runStream(streaming, desk).catch((error: unknown) => {
         failed.abort(error);
         desk.close();
         return 0;
@@ -58,7 +69,7 @@ export async function runStreams(
   return { finished: desk.finished, records: counts.reduce((sum, count) => sum + count, 0) };
 }
 
-async function runStream(work: StreamWork, desk: Desk): Promise<number> {
+async function runStream(work: Streaming, desk: Desk): Promise<number> {
   let records = 0;
   for (let part = await desk.take(); part !== null; part = await desk.take()) {
     const walked = await walkPart(work, desk, part);
@@ -71,7 +82,7 @@ async function runStream(work: StreamWork, desk: Desk): Promise<number> {
 
 /** Walks one part, page by page: while a page is stored, the next one is on its way. */
 async function walkPart(
-  work: StreamWork,
+  work: Streaming,
   desk: Desk,
   part: StepPart,
 ): Promise<{ finished: boolean; records: number }> {
@@ -110,7 +121,7 @@ interface Cut {
 }
 
 /** A part much larger than its share of all that is left is cut before its first page. */
-async function cutToShare(work: StreamWork, desk: Desk, part: StepPart): Promise<void> {
+async function cutToShare(work: Streaming, desk: Desk, part: StepPart): Promise<void> {
   const { source } = work;
   if (desk.isAhead(part)) return;
   const all = work.parts.reduce((sum, each) => sum + leftOf(each), 0);
@@ -129,7 +140,7 @@ async function cutToShare(work: StreamWork, desk: Desk, part: StepPart): Promise
 
 /** Cuts what is left behind a page for streams that have nothing to do; null when there is none or no need. */
 async function cutForHungry(
-  work: StreamWork,
+  work: Streaming,
   desk: Desk,
   walk: { part: StepPart; page: Page },
 ): Promise<Cut | null> {
@@ -149,7 +160,7 @@ async function cutForHungry(
 }
 
 async function cutPart(
-  work: StreamWork,
+  work: Streaming,
   desk: Desk,
   what: { part: StepPart; at: Checkpoint; left: number; ways: number },
 ): Promise<Cut | null> {
@@ -166,26 +177,29 @@ async function cutPart(
 
 /** Stores a page, moves the part on, and adds the parts that were cut off it, in one transaction. */
 async function commit(
-  work: StreamWork,
+  work: Streaming,
   part: StepPart,
   what: { page: Omit<Page, "next">; next: Checkpoint | null; cut: Cut | null },
 ): Promise<void> {
   const { page, next, cut } = what;
   const done = part.done + page.records.length + page.troubles.length;
   const total = cut === null ? part.total : done + cut.near.total;
-  await commitPage(work.pool, {
-    lease: work.lease,
-    step: { name: part.name, part: part.part },
-    from: part.checkpoint,
-    to: next,
-    finished: next === null,
-    records: page.records,
-    deletions: [],
-    troubles: page.troubles,
-    wins: work.source.wins,
-    // A window of the history is proven by its amounts, too.
-    isSummed: part.datedUntil !== null,
-    ...(cut === null || total === null ? {} : { total, born: cut.born.map(newPart) }),
+  await work.gate(() => {
+    work.signal.throwIfAborted();
+    return commitPage(work.pool, {
+      lease: work.lease,
+      step: { name: part.name, part: part.part },
+      from: part.checkpoint,
+      to: next,
+      finished: next === null,
+      records: page.records,
+      deletions: [],
+      troubles: page.troubles,
+      wins: work.source.wins,
+      // A window of the history is proven by its amounts, too.
+      isSummed: part.datedUntil !== null,
+      ...(cut === null || total === null ? {} : { total, born: cut.born.map(newPart) }),
+    });
   });
   Object.assign(part, { checkpoint: next, done, total });
   work.onCommit();

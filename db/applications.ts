@@ -153,10 +153,15 @@ async function settle(
           and to_id = any((select array_agg(to_id) from moved where amount is null)::text[])
           and json_build_array(${KEY})::text = any((select array_agg(json_build_array(${KEY})::text)
             from moved where amount is null)::text[])
-      ), put as (
+      ), added as (
+        insert into applications (company_id, ${KEY}, amount, date, exchange_rate)
+        select ${companyId}::uuid, ${KEY}, amount, date, exchange_rate from moved
+        where amount is not null and amount_before is null
+      ), changed as (
+        -- Held already: as an upsert it finds each row by its key, whatever the planner takes a join for.
         insert into applications as a (company_id, ${KEY}, amount, date, exchange_rate)
         select ${companyId}::uuid, ${KEY}, amount, date, exchange_rate from moved
-        where amount is not null
+        where amount is not null and amount_before is not null
         on conflict (company_id, ${KEY}) do update set
           amount = excluded.amount, date = excluded.date, exchange_rate = excluded.exchange_rate
       ), counted as (

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import type { Limiter } from "../quickbooks/online/limiter.ts";
 import { maybeOne, one, run, sql, type Queryable } from "./sql.ts";
-import { asSystem, inCompany } from "./transactions.ts";
+import { asSystem, inCompany, readInCompany, writeInCompany } from "./transactions.ts";
 
 /** A part of a minute's requests stays unused: spaced here, they arrive at QuickBooks less evenly. */
 const MINUTE_HEADROOM = 0.98;
@@ -22,7 +22,8 @@ export interface Pace {
 /**
  * The one limiter that all processes share: each request takes the company's next free moment.
  * Spacing keeps the second's limit; the minute's is a budget that fills evenly, so that what was not
- * used just before is not lost. The calls that succeeded since are counted in the same trip.
+ * used just before is not lost. The calls that succeeded since are counted in the same trip: one, on a
+ * pool that pipelines, so that no stream holds the company's moment while its process is busy.
  */
 export function createLimiter(pool: Pool, companyId: string, pace: Pace): Limiter {
   const budgetMs = 60_000 / (pace.requestsPerMinute * MINUTE_HEADROOM);
@@ -32,11 +33,17 @@ export function createLimiter(pool: Pool, companyId: string, pace: Pace): Limite
     madeUpMs: budgetMs * Math.floor(pace.requestsPerMinute * MADE_UP),
   };
   return {
-    take: (succeeded) =>
-      inCompany(pool, companyId, async (tx) => {
-        if (succeeded > 0) await countCalls(tx, companyId, pace.clientId, succeeded);
-        return takeMoment(tx, companyId, rhythm);
-      }),
+    take: async (succeeded) => {
+      const moment = await writeInCompany(pool, companyId, async (tx) => {
+        const [taken] = await Promise.all([
+          takeMoment(tx, companyId, rhythm),
+          succeeded > 0 ? countCalls(tx, companyId, pace.clientId, succeeded) : 0,
+        ]);
+        return taken;
+      });
+      if (moment !== null) return { taken: true, waitMs: moment.waitMs };
+      return { taken: false, waitMs: await quietFor(pool, companyId) };
+    },
     holdOff: async (forMs) => {
       await inCompany(pool, companyId, (tx) =>
         run(
@@ -77,11 +84,16 @@ interface Rhythm {
 
 const Moment = z.object({ waitMs: z.number() });
 
-async function takeMoment(tx: Queryable, companyId: string, rhythm: Rhythm) {
+/** The next free moment, which is taken by this; null while QuickBooks wants quiet. */
+function takeMoment(
+  tx: Queryable,
+  companyId: string,
+  rhythm: Rhythm,
+): Promise<z.infer<typeof Moment> | null> {
   const { spacingMs, budgetMs, madeUpMs } = rhythm;
   const ms = (count: number) => sql`${count}::float8 * interval '1 millisecond'`;
   const moment = sql`greatest(clock_timestamp(), p.next_at, p.budget_at - ${ms(madeUpMs)})`;
-  const taken = await maybeOne(
+  return maybeOne(
     tx,
     Moment,
     sql`/* takeMoment */ insert into request_pace as p (company_id, next_at, budget_at)
@@ -93,15 +105,19 @@ async function takeMoment(tx: Queryable, companyId: string, rhythm: Rhythm) {
       returning greatest(0, extract(epoch from next_at - clock_timestamp()) * 1000 - ${spacingMs}::float8)::float8
         as "waitMs"`,
   );
-  if (taken !== null) return { taken: true, waitMs: taken.waitMs };
-  const quiet = await one(
-    tx,
-    Moment,
-    sql`/* quietFor */ select greatest(0, extract(epoch from quiet_until - clock_timestamp()) * 1000)::float8
-      as "waitMs" from request_pace where company_id = ${companyId}`,
-  );
-  return { taken: false, waitMs: quiet.waitMs };
 }
+
+/** Milliseconds until QuickBooks may be asked again. */
+const quietFor = (pool: Pool, companyId: string): Promise<number> =>
+  readInCompany(pool, companyId, async (tx) => {
+    const { waitMs } = await one(
+      tx,
+      Moment,
+      sql`/* quietFor */ select greatest(0, extract(epoch from quiet_until - clock_timestamp()) * 1000)::float8
+        as "waitMs" from request_pace where company_id = ${companyId}`,
+    );
+    return waitMs;
+  });
 
 const countCalls = (tx: Queryable, companyId: string, clientId: string, calls: number) =>
   run(

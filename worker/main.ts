@@ -10,7 +10,7 @@ import { connectTemporal } from "./temporal.ts";
 import { createWorkers } from "./worker.ts";
 
 const POOL_MAX = 50;
-const EXCHANGE_POOL_MAX = 10;
+const PIPELINE_POOL_MAX = 10;
 
 /** `npm run worker`: config, pool, Temporal, worker; runs until SIGTERM or SIGINT. */
 async function main(): Promise<void> {
@@ -23,22 +23,22 @@ async function main(): Promise<void> {
     }),
   });
   const pool = createPool(config.databaseUrl, { max: POOL_MAX, name: "evenbooks-worker" });
-  const exchangePool = createPool(config.databaseUrl, {
-    max: EXCHANGE_POOL_MAX,
-    name: "evenbooks-worker-exchanges",
+  const pipelinePool = createPool(config.databaseUrl, {
+    max: PIPELINE_POOL_MAX,
+    name: "evenbooks-worker-pipeline",
     pipeline: true,
   });
   const temporal = await connectTemporal(config.temporal);
   const listener = startExchangeListener(config.databaseUrl, log);
   try {
-    const pools = { pool, exchangePool };
+    const pools = { pool, pipelinePool };
     const workers = await createWorkers({ ...pools, listener, temporal, config, log });
     log.info({ temporal: config.temporal.address }, "worker runs");
     await Promise.all(workers.map((worker) => worker.run()));
   } finally {
     await listener.close();
     await temporal.close();
-    await exchangePool.end();
+    await pipelinePool.end();
     await pool.end();
   }
 }

@@ -26,18 +26,18 @@ export interface Sources {
 
 interface Parts {
   pool: Pool;
-  /** What goes to a PC and comes back; it pipelines, so that each step takes one round trip. */
-  exchangePool: Pool;
+  /** Pipelines, so that each step of an exchange with a PC takes one round trip, and so does a moment to ask Intuit. */
+  pipelinePool: Pool;
   listener: Listener;
   config: Pick<Config, "intuit" | "encryptionKeys" | "publicUrl">;
 }
 
 /** Puts the source of a company together: its tokens and its pace at Intuit's address, or its PC's Web Connector. */
-export function createSources({ pool, exchangePool, listener, config }: Parts): Sources {
-  const openOnline = onlineSources({ pool, config });
+export function createSources({ pool, pipelinePool, listener, config }: Parts): Sources {
+  const openOnline = onlineSources({ pool, pipelinePool, config });
   const learned = new Map<string, Learned>();
   const exchangesOf = (companyId: string): Exchanges =>
-    createExchanges(exchangePool, listener, companyId, faultOfHresult);
+    createExchanges(pipelinePool, listener, companyId, faultOfHresult);
   return {
     exchangesOf,
     async openSource(companyId) {
@@ -63,7 +63,11 @@ export function createSources({ pool, exchangePool, listener, config }: Parts): 
   };
 }
 
-function onlineSources({ pool, config }: Pick<Parts, "pool" | "config">) {
+function onlineSources({
+  pool,
+  pipelinePool,
+  config,
+}: Pick<Parts, "pool" | "pipelinePool" | "config">) {
   const { intuit } = config;
   const box = createSecretBox(config.encryptionKeys);
   const oauth = createOauth({ ...intuit, redirectUri: `${config.publicUrl}/oauth/callback` });
@@ -73,7 +77,7 @@ function onlineSources({ pool, config }: Pick<Parts, "pool" | "config">) {
       realmId,
       tokens: createTokenStore(pool, box, companyId),
       exchange: oauth.exchangeRefreshToken,
-      limiter: createLimiter(pool, companyId, intuit),
+      limiter: createLimiter(pipelinePool, companyId, intuit),
     });
     return { source: createOnlineSource(client, realmId), close: () => client.flush() };
   };

@@ -27,8 +27,8 @@ const CACHED_WORKFLOWS_MAX = 200;
 
 export interface WorkerDeps {
   pool: Pool;
-  /** For exchanges with PCs alone; it pipelines. */
-  exchangePool: Pool;
+  /** Pipelines: for what takes one round trip, exchanges with PCs and moments to ask Intuit. */
+  pipelinePool: Pool;
   /** Hears of answers that PCs have brought. */
   listener: Listener;
   temporal: TemporalConnections;
@@ -38,7 +38,7 @@ export interface WorkerDeps {
 
 /** Puts the workers of a process together, one for each queue. They run until their `shutdown`; a page in flight is committed first. */
 export async function createWorkers(deps: WorkerDeps): Promise<Worker[]> {
-  const { pool, exchangePool, listener, temporal, config, log } = deps;
+  const { pool, pipelinePool, listener, temporal, config, log } = deps;
   await refuseUnpreparedServer(temporal.client);
   await ensureReconciling(temporal.client);
   const activities = createActivities({
@@ -47,7 +47,7 @@ export async function createWorkers(deps: WorkerDeps): Promise<Worker[]> {
     log,
     failuresMax: config.failuresMax,
     verify: config.verify,
-    ...createSources({ pool, exchangePool, listener, config }),
+    ...createSources({ pool, pipelinePool, listener, config }),
   });
   const shared = {
     connection: temporal.native,
