@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 
-import { DefaultLogger, Runtime } from "@temporalio/worker";
+import { DefaultLogger, Runtime, type Worker } from "@temporalio/worker";
 
 import { ConfigError, readConfig } from "../core/config.ts";
 import { createLog } from "../core/log.ts";
@@ -34,13 +34,28 @@ async function main(): Promise<void> {
     const pools = { pool, pipelinePool };
     const workers = await createWorkers({ ...pools, listener, temporal, config, log });
     log.info({ temporal: config.temporal.address }, "worker runs");
-    await Promise.all(workers.map((worker) => worker.run()));
+    await runAll(workers);
   } finally {
     await listener.close();
     await temporal.close();
     await pipelinePool.end();
     await pool.end();
   }
+}
+
+/** Runs until all have ended. Where one fails the others end too, and its error is the one that is thrown. */
+async function runAll(workers: readonly Worker[]): Promise<void> {
+  const failures: unknown[] = [];
+  const run = async (worker: Worker): Promise<void> => {
+    try {
+      await worker.run();
+    } catch (error) {
+      failures.push(error);
+      for (const each of workers) if (each.getState() === "RUNNING") each.shutdown();
+    }
+  };
+  await Promise.all(workers.map(run));
+  if (failures.length > 0) throw failures[0];
 }
 
 main().catch((error: unknown) => {

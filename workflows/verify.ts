@@ -9,13 +9,8 @@ import { listenForConnector } from "./when-there.ts";
 export function verify(input: BatchInput): Promise<string> {
   const whenThere = listenForConnector(input);
   return underLease(input, async ({ lease }) => {
-    const { lines, differing } = await whenThere(() =>
-      longStep("Compare counts, a sample of records and open balances with QuickBooks").verifyBooks(
-        {
-          lease,
-        },
-      ),
-    );
+    const what = "Compare counts, a sample of records and open balances with QuickBooks";
+    const { lines, differing } = await whenThere(() => longStep(what).verifyBooks({ lease }));
     const said =
       differing === 0
         ? `${lines} comparisons, and all of them agree.`

@@ -16,10 +16,10 @@ import { payloadsOf, unheldOf, type HeldPayload } from "../../db/payloads.ts";
 import { syncedKinds } from "../../db/steps.ts";
 import { inCompany } from "../../db/transactions.ts";
 import type { ActivityDeps } from "../deps.ts";
-import { noteDeposits } from "./note-deposits.ts";
-import { lineOf, reasonToStop } from "./plan-words.ts";
 import { rereadDocuments, rereadRecords } from "../reread-documents.ts";
 import { moveTo, onStep, storeFound, type StandingStep } from "../standing-step.ts";
+import { noteDeposits } from "./note-deposits.ts";
+import { lineOf, reasonToStop } from "./plan-words.ts";
 
 /** Documents judged together. */
 const DOCUMENTS_A_TIME = 500;

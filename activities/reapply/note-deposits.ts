@@ -1,7 +1,7 @@
 import { noteMoves } from "../../db/payment-plans.ts";
 import { listRecords, type StoredRecord } from "../../db/records.ts";
-import { DEPOSITED } from "./plan-words.ts";
 import type { StandingStep } from "../standing-step.ts";
+import { DEPOSITED } from "./plan-words.ts";
 
 const DEPOSITS_A_TIME = 500;
 

@@ -2,8 +2,8 @@ import type { RecordKind } from "../../core/record-kinds.ts";
 import { findCursors } from "../../db/cursors.ts";
 import type { ReconciliationLine } from "../../db/reconciliations.ts";
 import { inCompany } from "../../db/transactions.ts";
-import { naming } from "./name-differing.ts";
 import { storeFound, type StandingStep } from "../standing-step.ts";
+import { naming } from "./name-differing.ts";
 import { NOTHING, UNKNOWN } from "./lines.ts";
 
 /** More changes than these are AutoSync's, which asks a person where they are most of the books. */

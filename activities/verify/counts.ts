@@ -11,9 +11,9 @@ import { countHeldByKind } from "../../db/records.ts";
 import { inCompany } from "../../db/transactions.ts";
 import { countTheirs, heal } from "../compare.ts";
 import { endOfMonth } from "../months.ts";
-import { naming } from "./name-differing.ts";
 import type { StandingStep } from "../standing-step.ts";
 import { wholeListing } from "../steps.ts";
+import { naming } from "./name-differing.ts";
 import { NOTHING, REFUSED, UNKNOWN } from "./lines.ts";
 
 /** Months that are told of a kind, newest first. */

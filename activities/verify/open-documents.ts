@@ -3,9 +3,9 @@ import { kindLabel, type RecordKind } from "../../core/record-kinds.ts";
 import { openDocuments, type ReconciliationLine } from "../../db/reconciliations.ts";
 import type { Checkpoint, Listing, SourceRecord } from "../../quickbooks/source.ts";
 import { askByIds, countTheirs } from "../compare.ts";
-import { naming } from "./name-differing.ts";
 import { storeFound, type StandingStep } from "../standing-step.ts";
 import { wholeListing } from "../steps.ts";
+import { naming } from "./name-differing.ts";
 import { NOTHING, REFUSED, UNKNOWN } from "./lines.ts";
 
 /** Kinds whose open documents QuickBooks picks out in both editions. */

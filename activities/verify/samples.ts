@@ -1,8 +1,8 @@
 import { kindLabel, type RecordKind } from "../../core/record-kinds.ts";
 import { sampleOf, type ReconciliationLine } from "../../db/reconciliations.ts";
 import { foundByIds } from "../compare.ts";
-import { naming } from "./name-differing.ts";
 import { storeFound, type StandingStep } from "../standing-step.ts";
+import { naming } from "./name-differing.ts";
 import { NOTHING, REFUSED, UNKNOWN } from "./lines.ts";
 
 /** Records of each kind that are compared one by one: as many as one question asks for. */

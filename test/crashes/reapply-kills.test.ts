@@ -18,7 +18,7 @@ import { eventually, isOver, withStage } from "../support/sync.ts";
 /**
  * The long versions, over 10,000 invoices:
  * `REAPPLY_INVOICES=10000 npx vitest run test/crashes/reapply-kills.test.ts` kills at the first and the last
- * commit of each sort (a quarter of an hour), with `REAPPLY_STOPS=every` at every commit (an hour and more).
+ * commit of each sort (a quarter of an hour), with `REAPPLY_STOPS=every` at every commit (half an hour).
  * `CRASH_SEED` chooses other edits and moments, `CRASH_KILLS` more of them.
  */
 const INVOICES = Number(process.env["REAPPLY_INVOICES"] ?? 520);
