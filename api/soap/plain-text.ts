@@ -31,6 +31,12 @@ const REFERENCES = new Map([
 /** Of the longest of them. */
 const LENGTH_MAX = 6;
 
+/** 1 for bytes that mean themselves wherever they stand: of an answer's millions nearly all, so that one look must do. */
+const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if (byte < SPACE) return byte === LINE_FEED || byte === TAB ? 1 : 0;
+  return [AMPERSAND, LESS, BRACKET, LAST_PLANE_LINE].includes(byte) ? 0 : 1;
+});
+
 /** What was read of some bytes of an element's text. */
 export interface PlainText {
   /** UTF-8, with what was escaped as it was meant. */
@@ -47,42 +53,49 @@ export interface PlainText {
  * references, control characters, `]]>`) is left to one.
  */
 export function readPlainText(bytes: Uint8Array): PlainText {
-  const text = new Uint8Array(bytes.length);
   const { length } = bytes;
+  // What is not written is not handed on.
+  const text = Buffer.allocUnsafeSlow(length);
   let written = 0;
   let at = 0;
-  const stop = (next: PlainText["next"]): PlainText => ({
-    text: text.subarray(0, written),
-    read: at,
-    next,
-  });
+  let next: PlainText["next"] = "more";
   while (at < length) {
     const byte = bytes[at] ?? 0;
-    if (byte === AMPERSAND) {
-      const found = referenceAt(bytes, at);
-      if (found === null) return stop(length - at < LENGTH_MAX ? "more" : "strange");
-      text[written++] = found.meant;
-      at += found.length;
-    } else if (byte === LESS) {
-      return stop("markup");
-    } else if (byte === RETURN) {
-      if (at + 1 === length) return stop("more");
-      if (bytes[at + 1] !== LINE_FEED) text[written++] = LINE_FEED;
-      at++;
-    } else if (byte === BRACKET || byte === LAST_PLANE_LINE) {
-      // Only what comes after it tells what it is.
-      if (at + 2 >= length) return stop("more");
-      if (isForbidden(byte, bytes[at + 1] ?? 0, bytes[at + 2] ?? 0)) return stop("strange");
+    if (PLAIN[byte] === 1) {
       text[written++] = byte;
       at++;
-    } else if (byte < SPACE && byte !== LINE_FEED && byte !== TAB) {
-      return stop("strange");
+    } else if (byte === AMPERSAND) {
+      const found = referenceAt(bytes, at);
+      if (found === null) {
+        next = length - at < LENGTH_MAX ? "more" : "strange";
+        break;
+      }
+      text[written++] = found.meant;
+      at += found.length;
+    } else if (byte === RETURN) {
+      if (at + 1 === length) break;
+      if (bytes[at + 1] !== LINE_FEED) text[written++] = LINE_FEED;
+      at++;
     } else {
+      const judged = judgeAt(bytes, at);
+      if (judged !== "plain") {
+        next = judged;
+        break;
+      }
       text[written++] = byte;
       at++;
     }
   }
-  return stop("more");
+  return { text: text.subarray(0, written), read: at, next };
+}
+/** What a byte is that may be no text at that place. */
+function judgeAt(bytes: Uint8Array, at: number): PlainText["next"] | "plain" {
+  const byte = bytes[at];
+  if (byte === LESS) return "markup";
+  if (byte !== BRACKET && byte !== LAST_PLANE_LINE) return "strange";
+  // Only what comes after it tells what it is.
+  if (at + 2 >= bytes.length) return "more";
+  return isForbidden(byte, bytes[at + 1] ?? 0, bytes[at + 2] ?? 0) ? "strange" : "plain";
 }
 
 /** The reference that stands there; null where it is none of those that are known, or is cut off. */
