@@ -6,7 +6,7 @@ import { Moved, replaceApplied, saysAmounts } from "./applied-amounts.ts";
 import { raiseAttention } from "./attention.ts";
 import { leaseLost, type Lease } from "./leases.ts";
 import { many, one, run, sql, type Queryable, type Sql } from "./sql.ts";
-import { copyToStage, prepareStage } from "./stage.ts";
+import { copyToStage, prepareStage, STAGED } from "./stage.ts";
 import { addToSums } from "./step-sums.ts";
 import { beginInCompany, isUuid, transaction } from "./transactions.ts";
 
@@ -149,7 +149,7 @@ const slotOf = ({ step }: PageCommit): number => step.part % COUNT_SLOTS;
  */
 const merge = (companyId: string, page: PageCommit) => sql`/* mergePage */
   with incoming as (
-    select distinct on (kind, quickbooks_id) * from stage
+    select distinct on (kind, quickbooks_id) * from ${STAGED} staged
     order by kind, quickbooks_id, ${NEWEST_FIRST[page.wins]}
   ), buried as (
     select d.kind, d.quickbooks_id from records d join incoming i using (kind, quickbooks_id)

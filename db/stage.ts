@@ -4,16 +4,26 @@ import type { PoolClient } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 
 import type { SourceRecord } from "../quickbooks/source.ts";
+import { sql } from "./sql.ts";
 
-/** Where a page lies before it is merged: one a connection, emptied by every commit. */
+/**
+ * Where a page lies before it is merged: one a connection, emptied by every commit. All of it is text as
+ * it came; the merge reads its moments, dates and amounts. Rows lie as they are, or PostgreSQL would
+ * compress each that is larger than 2 kB, here already.
+ */
 const CREATE = `create temporary table if not exists stage (
-    kind text collate "C", quickbooks_id text collate "C", version text, modified_at timestamptz,
-    number text, party text, date date, total numeric, balance numeric, currency text, payload text
-  ) on commit delete rows;
+    kind text collate "C", quickbooks_id text collate "C", version text, modified_at text,
+    number text, party text, date text, total text, balance text, currency text, payload text
+  ) with (toast_tuple_target = 8160) on commit delete rows;
   grant select, insert, truncate on stage to evenbooks_app`;
 
 const COPY = `copy stage (kind, quickbooks_id, version, modified_at, number, party, date, total,
-  balance, currency, payload) from stdin with (encoding 'UTF8')`;
+  balance, currency, payload) from stdin with (format binary)`;
+
+/** The stage table's rows, each value of its own type. */
+export const STAGED = sql`(select kind, quickbooks_id, version, modified_at::timestamptz as modified_at,
+    number, party, date::date as date, total::numeric as total, balance::numeric as balance, currency,
+    payload from stage)`;
 
 const staged = new WeakSet<PoolClient>();
 
@@ -34,50 +44,44 @@ export async function copyToStage(
     throw error as Error;
   });
   failed.catch(() => undefined);
-  stream.end(Buffer.concat(records.flatMap(lineOf)));
+  stream.end(Buffer.concat([BEGIN, ...records.flatMap(tupleOf), END]));
   await Promise.race([once(stream, "finish"), failed]);
 }
 
-const NEWLINE = Buffer.from("\n");
+/** What stands before the first row and behind the last one in COPY's binary format. */
+const BEGIN = Buffer.from("PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0", "latin1");
+const END = Buffer.from([0xff, 0xff]);
+const COLUMNS = 11;
+const LENGTH_BYTES = 4;
+const NULL = -1;
 
-/** One line of COPY's text format; the payload goes in as the bytes it came as. */
-const lineOf = (record: SourceRecord): Buffer[] => [
-  Buffer.from(
-    `${field(record.kind)}\t${field(record.quickbooksId)}\t${field(record.version)}\t${record.modifiedAt}\t` +
-      `${column(record.number)}\t${column(record.party)}\t${column(record.date)}\t${column(record.total)}\t` +
-      `${column(record.balance)}\t${column(record.currency)}\t`,
-  ),
-  ...escaped(record.payload),
-  NEWLINE,
-];
-
-/** A column for people: U+0000, which PostgreSQL has no place for, is left out. */
-const column = (text: string | null): string =>
-  text === null ? "\\N" : field(text.includes("\0") ? text.replaceAll("\0", "") : text);
-
-/** COPY's text format gives a meaning to four characters alone. */
-const ESCAPES: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
-const SPECIAL = /[\\\t\n\r]/g;
-
-const field = (text: string): string =>
-  text.replace(SPECIAL, (character) => ESCAPES[character] ?? "");
-
-const BACKSLASH = 92;
-const WHITE = ["\t", "\n", "\r"];
-
-/** The same for bytes, cut before each backslash so that a second one goes between. JSON holds no other special byte, unless it is set out for people. */
-function escaped(payload: Buffer): Buffer[] {
-  if (WHITE.some((character) => payload.includes(character))) {
-    return [Buffer.from(field(payload.toString("utf8")))];
+/** One row in COPY's binary format: how many columns, and each behind its length; the payload goes in as the bytes it came as. */
+function tupleOf(record: SourceRecord): Buffer[] {
+  const texts = [
+    record.kind,
+    record.quickbooksId,
+    record.version,
+    record.modifiedAt,
+    column(record.number),
+    column(record.party),
+    record.date,
+    record.total,
+    record.balance,
+    record.currency,
+  ];
+  let length = 2 + LENGTH_BYTES * COLUMNS;
+  for (const text of texts) if (text !== null) length += Buffer.byteLength(text);
+  const tuple = Buffer.allocUnsafe(length);
+  let at = tuple.writeInt16BE(COLUMNS, 0);
+  for (const text of texts) {
+    const from = at + LENGTH_BYTES;
+    const bytes = text === null ? NULL : tuple.write(text, from);
+    tuple.writeInt32BE(bytes, at);
+    at = from + Math.max(bytes, 0);
   }
-  const pieces: Buffer[] = [];
-  let from = 0;
-  for (let at = payload.indexOf(BACKSLASH); at >= 0; at = payload.indexOf(BACKSLASH, at + 1)) {
-    pieces.push(payload.subarray(from, at + 1), ONE_BACKSLASH);
-    from = at + 1;
-  }
-  pieces.push(payload.subarray(from));
-  return pieces;
+  tuple.writeInt32BE(record.payload.length, at);
+  return [tuple, record.payload];
 }
 
-const ONE_BACKSLASH = Buffer.from("\\");
+/** A column for people: U+0000, which PostgreSQL has no place for, is left out. */
+const column = (text: string | null): string | null => text?.replaceAll("\0", "") ?? null;

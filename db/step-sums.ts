@@ -4,6 +4,7 @@ import { KindColumn } from "./kind-column.ts";
 import { compareDecimals } from "../core/money.ts";
 import type { Lease } from "./leases.ts";
 import { many, run, sql, type Queryable } from "./sql.ts";
+import { STAGED } from "./stage.ts";
 
 /** The amounts of one kind in a window of months, in one currency. */
 export const StepSum = z.object({
@@ -31,7 +32,7 @@ export const addToSums = (tx: Queryable, lease: Lease, name: string): Promise<nu
         (company_id, batch_id, name, kind, currency, told, told_records)
       select ${lease.companyId}, ${lease.batchId}, ${name}, kind, coalesce(currency, '') as currency,
         sum(total), count(*)
-      from (select distinct on (kind, quickbooks_id) kind, currency, total from stage
+      from (select distinct on (kind, quickbooks_id) kind, currency, total from ${STAGED} staged
         order by kind, quickbooks_id, modified_at desc) page
       where total is not null group by kind, coalesce(currency, '') order by kind, currency
       on conflict (batch_id, name, kind, currency) do update set

@@ -253,6 +253,25 @@ describe("what is stored", () => {
     }
   });
 
+  test("lies as it came while two rows go on a page of PostgreSQL, and packed where it is larger", async () => {
+    const lease = await aBatch(database.pool);
+    const payloadOf = (characters: number) => Buffer.from("a line of it ".repeat(characters / 13));
+    const records = [
+      aRecord({ quickbooksId: "3 kB", payload: payloadOf(3_000) }),
+      aRecord({ quickbooksId: "6 kB", payload: payloadOf(6_000) }),
+    ];
+    await store(database.pool, lease, { records });
+    const { rows } = await database.pool.query(
+      `select quickbooks_id as id, pg_column_compression(payload) is not null as "isPacked" from records
+        where company_id = $1 order by 1`,
+      [lease.companyId],
+    );
+    expect(rows).toEqual([
+      { id: "3 kB", isPacked: false },
+      { id: "6 kB", isPacked: true },
+    ]);
+  });
+
   test("keeps every digit of an amount, and no more", async () => {
     const lease = await aBatch(database.pool);
     const amounts = [
