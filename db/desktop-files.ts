@@ -84,7 +84,10 @@ export const acceptFile = (
     );
     await run(
       tx,
+      // What a person reads of the books follows the file: it is renamed, moved, opened by a newer program.
       sql`/* bindFile */ update connections set fingerprint = ${JSON.stringify(seen.fingerprint)},
+          books = books || jsonb_strip_nulls(jsonb_build_object('name', ${seen.fingerprint.companyName}::text,
+            'file', ${seen.file}::text, 'edition', ${seen.edition}::text)),
           restored_at = case when ${seen.wasRestored} then now() else restored_at end
         where company_id = ${companyId}`,
     );

@@ -1,9 +1,9 @@
 import { RECORD_KINDS, type RecordKind } from "../../core/record-kinds.ts";
 import type { Books, CompanyAnswer } from "../source.ts";
 import { earliestMoment, momentOf, textOf } from "./clock.ts";
-import type { DesktopSession, Exchanges } from "./exchanges.ts";
+import type { DesktopSession, Exchanges, Fingerprint } from "./exchanges.ts";
 import { faultIn } from "./faults.ts";
-import type { Host } from "./host.ts";
+import { editionOf, type Host } from "./host.ts";
 import { DESKTOP_KINDS, idElement } from "./kinds.ts";
 import type { Learned } from "./learned.ts";
 import { createPc, type OpenSession, type Pc } from "./pc.ts";
@@ -51,7 +51,11 @@ export async function readDesktopCompany(
   const before = await pc.session();
   const known = learned.clock.seasons.size > 0 ? clockOf(before, learned) : null;
   if (known !== null && before.session.isJudged)
-    return { books: booksOf(before), closedUntil: before.host.closedUntil, at: known };
+    return {
+      books: booksOf(before, await pc.judged()),
+      closedUntil: before.host.closedUntil,
+      at: known,
+    };
   // Some account shows how the wall clock and its offsets are written; and the file is judged.
   const { responses, ...open } = await pc.ask([accountQuery(before)], signal);
   const [accounts] = responses;
@@ -59,7 +63,7 @@ export async function readDesktopCompany(
     readRecords("account", accounts, learned.clock);
   }
   const at = clockOf(open, learned) ?? (await newestChange(pc, learned, signal));
-  return { books: booksOf(open), closedUntil: open.host.closedUntil, at };
+  return { books: booksOf(open, await pc.judged()), closedUntil: open.host.closedUntil, at };
 }
 
 /** QuickBooks' clock as its PC's lock tells it; null where there is no lock. */
@@ -111,18 +115,15 @@ const changesQuery = (from: string): Request => ({
   ],
 });
 
-const booksOf = ({ session, host }: OpenSession): Books => ({
-  name: host.company?.name ?? session.file,
-  quickbooksId: host.company?.fileId ?? null,
+/** Where the Web Connector told nothing of the company, its name is what the judged file said. */
+const booksOf = ({ session, host }: OpenSession, judged: Fingerprint | null): Books => ({
+  name: host.company?.name ?? judged?.companyName ?? session.file,
+  quickbooksId: host.company?.fileId ?? judged?.fileId ?? null,
   file: session.file,
   edition: editionOf(host),
   country: host.country,
   currency: host.currency,
 });
-
-/** "QuickBooks Premier 2024 (34.0)". */
-const editionOf = ({ product, majorVersion, minorVersion }: Host): string | null =>
-  product === null ? null : `${product} (${majorVersion}.${minorVersion})`;
 
 /**
  * First contact, in one message set: whose file it is, what it holds, its last numbers, and what we
@@ -145,7 +146,7 @@ export async function meetFile(
     signal,
   );
   return {
-    books: booksOf(open),
+    books: booksOf(open, await pc.judged()),
     look: {
       counts: countsOf(askings, responses),
       lastNumbers: numbered.flatMap(({ of }, index) =>

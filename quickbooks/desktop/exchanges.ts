@@ -76,6 +76,8 @@ export interface SeenFile {
   file: string;
   /** The PC's name, from AppLock; null where it is not to be had. */
   host: string | null;
+  /** The program that opened it, "QuickBooks Premier 2024 (34.0)"; null where it did not say. */
+  edition: string | null;
   /** Since the last session the file was restored from a backup: everything is to be verified again. */
   wasRestored: boolean;
 }

@@ -2,7 +2,7 @@ import type { Fault, FaultKind } from "../../core/faults.ts";
 import { isRecordKind } from "../../core/record-kinds.ts";
 import { textOf } from "./clock.ts";
 import type { BoundFile, DesktopSession, Fingerprint, SeenFile, Sentinel } from "./exchanges.ts";
-import { companyOf, sameId, type Host } from "./host.ts";
+import { companyOf, editionOf, sameId, type Host } from "./host.ts";
 import { DESKTOP_KINDS, desktopKind, idElement } from "./kinds.ts";
 import { OWNER_ID } from "./pairing.ts";
 import { deletedQueries, EVERYTHING, idQuery, pickQuery, trimmed, type Asking } from "./queries.ts";
@@ -111,6 +111,7 @@ export async function judge(judged: Judged): Promise<Verdict> {
     file: session.file,
     // Of the session's own answer alone: under the product's owner the first PC locks the file.
     host: host.company?.lock?.host ?? null,
+    edition: editionOf(host),
     wasRestored:
       before !== null && (!sameTime(before.lastRestoreTime, lastRestoreTime) || gone.length > 0),
   };

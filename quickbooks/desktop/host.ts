@@ -25,6 +25,10 @@ export interface Host {
   company: Company | null;
 }
 
+/** "QuickBooks Premier 2024 (34.0)"; null where QuickBooks did not say. */
+export const editionOf = ({ product, majorVersion, minorVersion }: Host): string | null =>
+  product === null ? null : `${product} (${majorVersion}.${minorVersion})`;
+
 /** The company as CompanyQuery shows it. */
 export interface Company {
   name: string;

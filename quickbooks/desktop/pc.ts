@@ -1,5 +1,5 @@
 import { FaultError } from "../../core/faults.ts";
-import type { Answer, DesktopSession, Exchanges } from "./exchanges.ts";
+import type { Answer, DesktopSession, Exchanges, Fingerprint } from "./exchanges.ts";
 import { unreadable } from "./faults.ts";
 import { judge, probeOf, type Probe } from "./fingerprint.ts";
 import { readHost, type Host } from "./host.ts";
@@ -23,6 +23,8 @@ export interface Pc {
   ask(requests: readonly Request[], signal: AbortSignal, how?: How): Promise<Answered>;
   /** Puts requests down that will be asked by this name, so that QuickBooks is not idle until then. */
   askAhead(name: string, requests: readonly Request[], of: OpenSession, signal: AbortSignal): void;
+  /** The file as it was judged last; null before it was. */
+  judged(): Promise<Fingerprint | null>;
   /** Nothing is asked ahead any more; whoever asks the same later finds its answer. */
   close(): void;
 }
@@ -113,7 +115,9 @@ export function createPc(exchanges: Exchanges): Pc {
     }
   }
 
-  return { session: current, ask, askAhead: ahead.put, close: ahead.close };
+  const judged = async (): Promise<Fingerprint | null> => (await exchanges.bound()).fingerprint;
+
+  return { session: current, ask, judged, askAhead: ahead.put, close: ahead.close };
 }
 
 /** Who asks for the session at the same time looks together, and what is counted then goes into one message set. */

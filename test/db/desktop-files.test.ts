@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { confirmCompany } from "../../db/companies.ts";
+import { storeBooks } from "../../db/connections.ts";
 import { listConnectors } from "../../db/connectors.ts";
 import { closeSession } from "../../db/desktop-sessions.ts";
 import type { SeenFile } from "../../quickbooks/desktop/exchanges.ts";
@@ -19,6 +20,7 @@ describe("the file of a company", () => {
     },
     file: "C:\\a.qbw",
     host: "FRONTDESK",
+    edition: "QuickBooks Premier 2024 (34.0)",
     wasRestored: false,
     ...over,
   });
@@ -55,6 +57,41 @@ describe("the file of a company", () => {
     expect(await restored()).toEqual([{ was: true }]);
     await open.exchanges.accept(open.holder.sessionId, seen(open, { host: null }));
     expect(await restored()).toEqual([{ was: true }]);
+  });
+
+  test("keeps what people read of the books up with it", async () => {
+    const open = await desktop.open();
+    const books = async () =>
+      (
+        await desktop.pool.query("select books from connections where company_id = $1", [
+          open.companyId,
+        ])
+      ).rows[0]?.books;
+    await open.exchanges.accept(open.holder.sessionId, seen(open));
+    expect(await books()).toBeNull();
+    const first = { name: "Larry's", quickbooksId: null, country: "US", currency: "USD" };
+    await storeBooks(desktop.pool, open.companyId, { ...first, file: "C:\\a.qbw", edition: null });
+    const { fingerprint } = seen(open);
+    await open.exchanges.accept(
+      open.holder.sessionId,
+      seen(open, {
+        file: "D:\\b.qbw",
+        fingerprint: { ...fingerprint, companyName: "Larry & Son" },
+      }),
+    );
+    const edition = "QuickBooks Premier 2024 (34.0)";
+    const after = { ...first, name: "Larry & Son", file: "D:\\b.qbw", edition };
+    expect(await books()).toEqual(after);
+    // A Web Connector that says nothing of the program takes nothing back.
+    await open.exchanges.accept(
+      open.holder.sessionId,
+      seen(open, {
+        file: "D:\\b.qbw",
+        edition: null,
+        fingerprint: { ...fingerprint, companyName: "Larry & Son" },
+      }),
+    );
+    expect(await books()).toEqual(after);
   });
 
   test("is not accepted in a session that is over", async () => {

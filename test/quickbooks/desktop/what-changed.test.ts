@@ -10,6 +10,7 @@ import {
   sourceOf,
   walk,
   whole,
+  FILE_ID,
 } from "./a-desktop.ts";
 
 async function since(
@@ -183,7 +184,9 @@ describe("whatever the PC's clock says, no edit is missed", () => {
     await desktop.logIn({ hostAnswer: null });
     const source = sourceOf(desktop);
     const id = desktop.file.books.txns.Invoice[4]?.id ?? "";
-    const { at } = await source.readCompany(never);
+    const { at, books } = await source.readCompany(never);
+    // What the file itself says where it is judged.
+    expect(books).toMatchObject({ name: "Rock & Co", quickbooksId: FILE_ID });
     expect(at.getTime()).toBeLessThanOrEqual(desktop.file.nowMs());
     desktop.clock.advance(100);
     desktop.file.edit("Invoice", id, { memo: "now" });
