@@ -67,7 +67,7 @@ function tupleOf(record: SourceRecord): Buffer[] {
     record.date,
     record.total,
     record.balance,
-    record.currency,
+    column(record.currency),
   ];
   let length = 2 + LENGTH_BYTES * COLUMNS;
   for (const text of texts) if (text !== null) length += Buffer.byteLength(text);

@@ -1,10 +1,15 @@
 import { eachMember, valueAt } from "./cut.ts";
 
+/** More places than any amount has, and more than PostgreSQL keeps. */
+const BEYOND = /[eE][+-]?0*\d{4,}$/;
+const DIGITS_MAX = 200;
+
 const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /**
  * The digits of a top-level number of a record as they stand in its text, never through a float.
- * `parsed` is the same record parsed: it says whether there is such a number at the top.
+ * `parsed` is the same record parsed: it says whether there is such a number at the top. Throws
+ * RangeError for one that is no amount of money.
  */
 export function amountIn(
   text: string,
@@ -12,7 +17,11 @@ export function amountIn(
   parsed: Readonly<Record<string, unknown>>,
 ): string | null {
   if (typeof parsed[property] !== "number") return null;
-  return amountsNamed(text, property, 1)?.[0] ?? digitsAtTop(text, property);
+  const digits = amountsNamed(text, property, 1)?.[0] ?? digitsAtTop(text, property);
+  if (digits !== null && (digits.length > DIGITS_MAX || BEYOND.test(digits))) {
+    throw new RangeError(`"${digits.slice(0, 40)}" is no amount`);
+  }
+  return digits;
 }
 
 /** The digits of all numbers of that name anywhere in a text, as they follow one another; null where there are not so many. */

@@ -213,7 +213,8 @@ function linksOf(json: Record<string, unknown>): { kind: OnlineKind; id: string 
   return links.flatMap((link: unknown) => {
     if (!isObject(link)) return [];
     const { TxnId: id, TxnType: type } = link;
-    if (typeof id !== "string" || typeof type !== "string") return [];
+    // PostgreSQL keeps no U+0000, and QuickBooks has no such record.
+    if (typeof id !== "string" || id.includes("\0") || typeof type !== "string") return [];
     const kind = ALIASES.get(type) ?? kindOfEntity(type);
     return kind === null ? [] : [{ kind, id }];
   });

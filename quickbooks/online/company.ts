@@ -11,25 +11,32 @@ import {
 } from "./client.ts";
 import { unreadable } from "./faults.ts";
 
-const NameValue = z.object({ Name: z.string(), Value: z.string() }).partial();
+/** U+0000 has no place in PostgreSQL. */
+const Text = z.string().transform((text) => text.replaceAll("\0", ""));
+/** What is missing, or is there in another shape, is no reason to refuse the books: it is not known then. */
+const Perhaps = Text.nullish().catch(null);
+
+const NameValue = z.object({ Name: Perhaps, Value: Perhaps }).nullable().catch(null);
 
 const CompanyInfo = z.object({
   CompanyInfo: z.object({
-    CompanyName: z.string(),
-    Country: z.string().optional(),
-    NameValue: z.array(NameValue).optional(),
+    CompanyName: Text,
+    Country: Perhaps,
+    NameValue: z.array(NameValue).nullish().catch(null),
   }),
 });
 
 const Preferences = z.object({
   Preferences: z.object({
     CurrencyPrefs: z
-      .object({ HomeCurrency: z.object({ value: z.string() }).optional() })
-      .optional(),
-    // Books that say so in another way are no reason to refuse them: it is told beside payments alone.
+      .object({ HomeCurrency: z.object({ value: Perhaps }).nullish() })
+      .nullish()
+      .catch(null),
+    // It is told beside payments alone.
     AccountingInfoPrefs: z
-      .object({ BookCloseDate: z.iso.date().optional().catch(undefined) })
-      .optional(),
+      .object({ BookCloseDate: z.iso.date().nullish().catch(null) })
+      .nullish()
+      .catch(null),
   }),
 });
 
@@ -57,7 +64,7 @@ export async function readOnlineCompany(
 ): Promise<CompanyAnswer> {
   const infoAnswer = await client.get(`companyinfo/${realmId}`, {}, signal);
   const info = parse(CompanyInfo, infoAnswer).CompanyInfo;
-  const values = new Map((info.NameValue ?? []).map(({ Name, Value }) => [Name, Value]));
+  const values = new Map((info.NameValue ?? []).map((pair) => [pair?.Name, pair?.Value]));
   refuseEndedSubscription(values.get("SubscriptionStatus"), info.CompanyName);
   const preferences = parse(Preferences, await client.get("preferences", {}, signal)).Preferences;
   return {
@@ -74,8 +81,8 @@ export async function readOnlineCompany(
   };
 }
 
-function refuseEndedSubscription(status: string | undefined, name: string): void {
-  if (status === undefined || !ENDED.has(status.toUpperCase())) return;
+function refuseEndedSubscription(status: string | null | undefined, name: string): void {
+  if (status == null || !ENDED.has(status.toUpperCase())) return;
   throw new FaultError({
     kind: "subscription-ended",
     message: `The QuickBooks subscription of ${name} has ended (${status}).`,

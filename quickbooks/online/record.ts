@@ -7,6 +7,10 @@ import { appliedIn } from "./applications.ts";
 import { ONLINE_KINDS, type OnlineKind } from "./kinds.ts";
 
 const RAW_MAX = 500;
+/** No id of QuickBooks is longer or holds a control character, and PostgreSQL keeps no U+0000. */
+const ID = /^[^\p{Cc}]{1,64}$/u;
+/** Years of four digits, as PostgreSQL and people read them. */
+const YEARS_MS = { from: Date.parse("0001-01-01"), until: Date.parse("9999-12-31") };
 
 /** What a record of a page turned out to be. */
 export type ReadRecord =
@@ -30,6 +34,7 @@ export function readRecord(kind: OnlineKind, bytes: Buffer): ReadRecord {
   if (typeof quickbooksId !== "string" || quickbooksId === "") {
     return trouble(kind, text, "it has no Id");
   }
+  if (!ID.test(quickbooksId)) return trouble(kind, text, "its Id is none");
   if (modified === null) return trouble(kind, text, "it has no MetaData.LastUpdatedTime");
   if (json["status"] === "Deleted") {
     return { is: "deletion", quickbooksId, deletedAt: modified };
@@ -74,7 +79,7 @@ function timeOf(metaData: unknown): string | null {
   const text = (metaData as Record<string, unknown>)["LastUpdatedTime"];
   if (typeof text !== "string") return null;
   const at = Date.parse(text);
-  return Number.isNaN(at) ? null : new Date(at).toISOString();
+  return at >= YEARS_MS.from && at <= YEARS_MS.until ? new Date(at).toISOString() : null;
 }
 
 function trouble(kind: OnlineKind, text: string, what: string): ReadRecord {
@@ -106,8 +111,13 @@ function firstOf(
 const textOf = (value: unknown): string | null =>
   typeof value === "string" && value !== "" ? value : null;
 
-const dateOf = (value: unknown): string | null =>
-  typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : null;
+/** A day that the calendar has: PostgreSQL refuses any other, and the whole page with it. */
+function dateOf(value: unknown): string | null {
+  if (typeof value !== "string" || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return null;
+  const at = Date.parse(value);
+  const isDay = !value.startsWith("0000") && !Number.isNaN(at);
+  return isDay && new Date(at).toISOString().startsWith(value) ? value : null;
+}
 
 /** A name stands there itself, or under `name` of a reference. */
 const nameOf = (value: unknown): string | null =>

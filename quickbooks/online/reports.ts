@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { faultIn, type FaultKind } from "../../core/faults.ts";
 import { isDecimal } from "../../core/money.ts";
 import type { OpenBalances } from "../source.ts";
 import type { OnlineClient } from "./client.ts";
@@ -19,6 +20,14 @@ const Row: z.ZodType<ReportRow> = z.lazy(() =>
 );
 const Report = z.object({ Rows: z.object({ Row: z.array(Row).optional() }).optional() });
 
+/** A report that is refused like this says nothing; counts, samples and open documents need none. */
+const SILENT: readonly FaultKind[] = [
+  "kind-not-available",
+  "not-found",
+  "query-refused",
+  "unknown-fault",
+];
+
 /**
  * What is open in all by QuickBooks' own reports as of a day, three metered calls: the aging summaries,
  * and the balance sheet by what was earned and owed, not by what was paid.
@@ -29,7 +38,7 @@ export async function readOpenBalances(
   signal: AbortSignal,
 ): Promise<OpenBalances> {
   const read = async (name: string, query: Record<string, string>) =>
-    rowsOf((await client.get(`reports/${name}`, query, signal)).bytes);
+    client.get(`reports/${name}`, query, signal).then(({ bytes }) => rowsOf(bytes), unlessSilent);
   const [receivables, payables, sheet] = await Promise.all([
     read("AgedReceivables", { report_date: asOf }),
     read("AgedPayables", { report_date: asOf }),
@@ -44,6 +53,12 @@ export async function readOpenBalances(
     // A section without an account is left out: what it comes to is not said then.
     balanceSheet: { receivables: sumOfGroup(sheet, "AR"), payables: sumOfGroup(sheet, "AP") },
   };
+}
+
+function unlessSilent(error: unknown): null {
+  const fault = faultIn(error);
+  if (fault === null || !SILENT.includes(fault.kind)) throw error;
+  return null;
 }
 
 function rowsOf(bytes: Buffer): ReportRow[] | null {

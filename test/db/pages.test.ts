@@ -296,7 +296,7 @@ describe("what is stored", () => {
 
   test("has columns that people can read, whatever the names hold", async () => {
     const lease = await aBatch(database.pool);
-    const odd = { number: "a\tb\\c\nd\re\0f", party: "Zoë \0🧾\\N" };
+    const odd = { number: "a\tb\\c\nd\re\0f", party: "Zoë \0🧾\\N", currency: "U\0SD" };
     const records = [
       aRecord({ quickbooksId: "odd", ...odd }),
       aRecord({ quickbooksId: "none", number: null, party: null, date: null, total: null }),
@@ -307,6 +307,7 @@ describe("what is stored", () => {
     expect(await stored(lease.companyId, "odd")).toMatchObject({
       number: "a\tb\\c\nd\ref",
       party: "Zoë 🧾\\N",
+      currency: "USD",
     });
     expect(await stored(lease.companyId, "none")).toMatchObject({
       number: null,

@@ -45,6 +45,20 @@ describe("a record of QuickBooks Online", () => {
     expect(read.is === "record" && read.record.payload.toString()).toContain("\ufffd\ufffd");
   });
 
+  test.each(["2026-02-30", "0000-01-01", "2025-02-29", "2026-13-01", "2026-10-01-07:00"])(
+    "has no date where %j stands, which the calendar has not",
+    (date) => {
+      const read = readRecord("invoice", invoice(`,"TxnDate":"${date}"`));
+      expect(read.is === "record" && read.record.date).toBeNull();
+    },
+  );
+
+  test("is applied to nothing that has U+0000 in its id", () => {
+    const line = '"Line":[{"Amount":5,"LinkedTxn":[{"TxnId":"8\\u0000","TxnType":"Invoice"}]}]';
+    const read = readBytes("payment", Buffer.from(invoice(`,"TotalAmt":5,${line}`)));
+    expect(read.is === "record" && read.record.applied).toEqual([]);
+  });
+
   test("a tombstone is a deletion", () => {
     const text = `{"domain":"QBO","status":"Deleted","Id":"9","MetaData":{"LastUpdatedTime":"2024-01-01T00:00:00Z"}}`;
     expect(readRecord("invoice", text)).toEqual({
@@ -61,6 +75,10 @@ describe("a record of QuickBooks Online", () => {
     ["has a time that is none", '{"Id":"7","MetaData":{"LastUpdatedTime":"yesterday"}}', "7"],
     ["has a version that is no number", invoice("").replace('"3"', '"3; drop"'), "7"],
     ["is no object", "[]", null],
+    ["has U+0000 in its Id", invoice("").replace('"7"', '"7\\u0000"'), null],
+    ["is of a year with six digits", invoice("").replace("2024-03", "+275000-03"), "7"],
+    ["is over more than there is money", invoice(',"TotalAmt":1E+140000'), "7"],
+    ["is over an amount of a page", invoice(`,"TotalAmt":0.${"1".repeat(20_000)}`), "7"],
     ["is huge garbage", `{"x":"${"y".repeat(100_000)}`, null],
   ])("one that %s is its own trouble and nobody else's", (_, text, id) => {
     const read = readRecord("invoice", text);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import { FaultError, type FaultKind } from "../../../core/faults.ts";
 import { readOpenBalances } from "../../../quickbooks/online/reports.ts";
 
 const NEVER = new AbortController().signal;
@@ -15,6 +16,7 @@ async function open(reports: Record<string, unknown>) {
     get(path: string, query: Readonly<Record<string, string>>) {
       asked.push([path, query]);
       const report = reports[path.slice("reports/".length)] ?? {};
+      if (report instanceof Error) return Promise.reject(report);
       const text = typeof report === "string" ? report : JSON.stringify(report);
       return Promise.resolve({ bytes: Buffer.from(text), traceId: null, headers: {} });
     },
@@ -50,6 +52,28 @@ describe("what is open by the reports of QuickBooks Online", () => {
       { start_date: "2026-01-01", end_date: "2026-11-02", accounting_method: "Accrual" },
     ]);
   });
+
+  const refused = (kind: FaultKind) => new FaultError({ kind, message: `${kind} it is` });
+
+  test.each(["kind-not-available", "not-found", "query-refused", "unknown-fault"] as const)(
+    "is not said by a report that is refused as %s, and by the others is",
+    async (kind) => {
+      const { told } = await open({
+        AgedReceivables: refused(kind),
+        AgedPayables: { Rows: {} },
+        BalanceSheet: refused(kind),
+      });
+      const aging = { receivables: null, payables: "0" };
+      expect(told).toEqual({ aging, balanceSheet: NOTHING });
+    },
+  );
+
+  test.each(["throttled", "authorization-ended", "access-denied"] as const)(
+    "is asked again, or not at all any more, where all else would be %s too",
+    async (kind) => {
+      await expect(open({ AgedPayables: refused(kind) })).rejects.toThrow(`${kind} it is`);
+    },
+  );
 
   test("is not said by what is no report, has no such section, or no amount", async () => {
     const nothing = await open({
