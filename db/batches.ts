@@ -181,6 +181,10 @@ export const requestCancel = (
           cancel_requested_at = case when status = 'running' then coalesce(cancel_requested_at, now())
             else cancel_requested_at end,
           finished_at = case when status = 'queued' then now() else finished_at end,
+          -- One that had made room waits for its turn no longer.
+          waiting_for = case when status = 'queued' then null else waiting_for end,
+          waiting_since = case when status = 'queued' then null else waiting_since end,
+          waiting_until = case when status = 'queued' then null else waiting_until end,
           status = case when status = 'queued' then 'cancelled' else status end
         where company_id = ${companyId} and id = ${batchId} returning ${batchColumns}`,
     ),

@@ -137,13 +137,15 @@ export const connectRealm = (
     const stored = await run(
       tx,
       sql`/* connectRealm */ insert into connections as c
-          (company_id, realm_id, credentials, key_id, access_expires_at, refresh_expires_at)
+          (company_id, realm_id, credentials, key_id, access_expires_at, refresh_expires_at,
+          authorized_at)
         values (${input.companyId}, ${input.realmId}, ${sealed.bytes}, ${sealed.keyId},
-          ${input.tokens.accessExpiresAt}, ${input.tokens.refreshExpiresAt})
+          ${input.tokens.accessExpiresAt}, ${input.tokens.refreshExpiresAt}, now())
         on conflict (company_id) do update set
           realm_id = excluded.realm_id, state = 'authorized', credentials = excluded.credentials,
           key_id = excluded.key_id, access_expires_at = excluded.access_expires_at,
           refresh_expires_at = excluded.refresh_expires_at, refreshed_at = now(),
+          authorized_at = now(),
           books = case when c.realm_id = excluded.realm_id then c.books end
         where c.realm_id = excluded.realm_id
           or exists (select from companies where id = ${input.companyId} and confirmed_at is null)`,

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { FaultError, POLICY, type Fault } from "../core/faults.ts";
 import { BATCH_KINDS, requeue, type BatchKind } from "./batches.ts";
 import { disconnectCompany, reasonOf } from "./companies.ts";
-import { many, maybeOne, run, sql, type Queryable, type Sql } from "./sql.ts";
+import { many, maybeOne, one, run, sql, type Queryable, type Sql } from "./sql.ts";
 import { asSystem, inCompany } from "./transactions.ts";
 import { placeInQueue } from "./turns.ts";
 
@@ -230,10 +230,18 @@ async function close(tx: Queryable, lease: Lease, outcome: Outcome): Promise<boo
       where id = ${lease.companyId}`,
   );
   if (outcome.is === "failed" && POLICY[outcome.fault.kind].disconnects) {
-    await disconnectCompany(tx, lease.companyId, outcome.fault);
+    // What ended under the old grant says nothing of one that a person gave meanwhile.
+    const { isNewer } = await one(tx, z.object({ isNewer: z.boolean() }), authorizedSince(lease));
+    if (!isNewer) await disconnectCompany(tx, lease.companyId, outcome.fault);
   }
   return true;
 }
+
+/** Did a person connect the company after this batch was queued, or queued again? */
+const authorizedSince = ({ companyId, batchId }: Lease): Sql =>
+  sql`/* authorizedSince */ select exists (select from connections c
+      join batches b on b.company_id = c.company_id
+      where c.company_id = ${companyId} and b.id = ${batchId} and c.authorized_at > b.queued_at) as "isNewer"`;
 
 const OpenCompany = z.object({
   companyId: z.string(),

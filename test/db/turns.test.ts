@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { enqueueBatch, findBatch, type BatchKind } from "../../db/batches.ts";
+import { enqueueBatch, findBatch, requestCancel, type BatchKind } from "../../db/batches.ts";
 import { claimNextBatch, closeBatch } from "../../db/leases.ts";
 import { isAwaited, yieldTurn } from "../../db/turns.ts";
 import { aBatch, takenLease } from "../support/batches.ts";
@@ -43,6 +43,19 @@ test("an initial sync makes room for what came after it, is queued last, and is 
   expect(await findBatch(database.pool, companyId, initial.batchId)).toMatchObject({
     status: "running",
     waitingFor: null,
+  });
+});
+
+test("one that made room and is cancelled then waits for nothing", async () => {
+  const initial = await aBatch(database.pool);
+  const { companyId, batchId } = initial;
+  await another(companyId, "autosync");
+  expect(await yieldTurn(database.pool, initial)).toBe(true);
+  expect(await findBatch(database.pool, companyId, batchId)).toMatchObject({ waitingFor: "turn" });
+  expect(await requestCancel(database.pool, companyId, batchId)).toMatchObject({
+    status: "cancelled",
+    waitingFor: null,
+    waitingSince: null,
   });
 });
 
