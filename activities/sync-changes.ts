@@ -12,6 +12,7 @@ import type { Lease } from "../db/leases.ts";
 import { settleMassChange } from "../db/mass-changes.ts";
 import { planSteps, reopenStep, storeNote, syncedKinds } from "../db/steps.ts";
 import { inCompany } from "../db/transactions.ts";
+import { withholdKinds } from "../db/withheld-kinds.ts";
 import { FaultError } from "../core/faults.ts";
 import { heal } from "./compare.ts";
 import type { ActivityDeps } from "./deps.ts";
@@ -20,6 +21,7 @@ import { CLOCK_MARGIN_MS } from "./preflight.ts";
 import { moveTo, onStep, type StandingStep } from "./standing-step.ts";
 import { sweepOnce, type Swept } from "./sweep.ts";
 import { verifyRestored } from "./verify-restored.ts";
+import { readWithheld } from "./withheld-kinds.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 /** Kinds that no feed covers cost a question each: they are read this often. */
@@ -76,11 +78,15 @@ async function syncUntilNobodyHurries(
     for (const said of notesOn(swept, held.isComplete ? cursors.covered : null)) notes.add(said);
     const at = new Date(swept.at.getTime() - CLOCK_MARGIN_MS);
     const moved: Partial<Cursors> = { covered: at };
+    const withdrawnSince = new Map([...swept.notOffered].map((kind) => [kind, cursors.covered]));
     if (asked.everything || at.getTime() - cursors.uncovered.getTime() > UNCOVERED_EVERY_MS) {
       const since = cursors.uncovered;
       const rest = await sweepAndHeal(run, { since, kinds: uncovered, ...held });
       brought += rest.brought;
       for (const said of withdrawn(rest)) notes.add(said);
+      for (const kind of rest.notOffered) withdrawnSince.set(kind, since);
+      for (const said of held.isComplete ? await readWithheld(run, { ...held, at }) : [])
+        notes.add(said);
       moved.uncovered = at;
     }
     // The first answer of a session shows it; the initial sync verifies it in its own proof.
@@ -92,6 +98,10 @@ async function syncUntilNobodyHurries(
     const note = noteOf(notes);
     await inCompany(pool, run.lease.companyId, async (tx) => {
       await moveCursors(tx, run.lease, moved);
+      // Their changes are not among those that the cursor has passed.
+      for (const [kind, since] of held.isComplete ? withdrawnSince : []) {
+        await withholdKinds(tx, run.lease.companyId, { kinds: [kind], since });
+      }
       if (note !== null) await storeNote(tx, run.lease, { name: STEP.name, note });
       await settleMassChange(tx, run.lease.companyId);
       if (restoredAt !== null) await settleRestored(tx, run.lease.companyId, restoredAt);
@@ -116,7 +126,7 @@ function notesOn(swept: Swept, since: Date | null): string[] {
 const withdrawn = ({ notOffered }: Swept): string[] =>
   [...notOffered].map(
     (kind) =>
-      `QuickBooks does not offer ${kindLabel(kind)} records any more: ours are left as they are.`,
+      `QuickBooks does not offer ${kindLabel(kind)} records any more: ours are left as they are until it does.`,
   );
 
 interface Stretch {

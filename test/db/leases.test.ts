@@ -1,11 +1,10 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 
 import { describe, expect, test } from "vitest";
 
 import { markWorkable } from "../../activities/mark-workable.ts";
 import { enqueueBatch, findBatch, requeueBatch, requestCancel } from "../../db/batches.ts";
-import { confirmCompany, findCompany } from "../../db/companies.ts";
-import { connectRealm } from "../../db/connections.ts";
+import { findCompany } from "../../db/companies.ts";
 import {
   claimNextBatch,
   closeAbandonedBatch,
@@ -16,7 +15,6 @@ import {
   type Outcome,
 } from "../../db/leases.ts";
 import { findCursors, moveCursors } from "../../db/cursors.ts";
-import { createSecretBox } from "../../db/secret-box.ts";
 import { inCompany } from "../../db/transactions.ts";
 import { aBatch, aQueuedBatch, takenLease } from "../support/batches.ts";
 import { withPool } from "../support/pools.ts";
@@ -282,30 +280,6 @@ describe("the end of a batch", () => {
       state: "disconnected",
       stateReason: { kind: "authorization-ended" },
     });
-  });
-
-  test("disconnects no company that a person has connected anew meanwhile, and one that ends again", async () => {
-    const lease = await aBatch(database.pool);
-    const { companyId, batchId } = lease;
-    const stateOf = async () => (await findCompany(database.pool, companyId))?.state;
-    const hour = new Date(Date.now() + 3_600_000);
-    const tokens = {
-      accessToken: "a",
-      refreshToken: "r",
-      accessExpiresAt: hour,
-      refreshExpiresAt: null,
-    };
-    const box = createSecretBox([randomBytes(32)]);
-    expect(
-      await connectRealm(database.pool, box, { companyId, realmId: randomUUID(), tokens }),
-    ).toBe(true);
-    await confirmCompany(database.pool, companyId);
-    await closeBatch(database.pool, lease, REVOKED);
-    expect(await stateOf()).toBe("connected");
-    await requeueBatch(database.pool, companyId, batchId);
-    await claimNextBatch(database.pool, companyId);
-    await closeBatch(database.pool, await takenLease(database.pool, lease), REVOKED);
-    expect(await stateOf()).toBe("disconnected");
   });
 
   test("is written by the coordinator where the workflow could not, and never over its own word", async () => {

@@ -23,8 +23,12 @@ interface Company {
   initial: string;
 }
 
-async function syncedCompany(without: string[] = []): Promise<Company> {
+async function syncedCompany(
+  without: string[] = [],
+  before: (company: { realmId: string }) => Promise<void> = async () => undefined,
+): Promise<Company> {
   const realmId = await stage.simulator.company({ records: 300, without });
+  await before({ realmId });
   const companyId = await connectedCompany(stage, realmId);
   const initial = await startInitialSync(stage, companyId);
   await untilBatch(stage, companyId, initial, isOver);
@@ -48,21 +52,26 @@ const change = ({ realmId }: Company, ...changes: object[]) =>
 const stepsOf = ({ companyId }: Company, batchId: string) =>
   inCompany(stage.pool, companyId, (tx) => summarizeSteps(tx, companyId, batchId));
 
-/** QuickBooks refuses from now on whoever asks for inventory adjustments. */
-async function withdraw({ realmId }: Company): Promise<void> {
+/** QuickBooks refuses from now on whoever asks for these, inventory adjustments unless told otherwise. */
+async function withdraw(
+  { realmId }: { realmId: string },
+  entity = "inventoryadjustment",
+): Promise<void> {
   for (const path of ["cdc", "query"]) {
     await stage.simulator.post("faults", {
       kind: "any-fault",
       status: 400,
       code: "5030",
       times: -1,
-      match: { realm: realmId, path, entity: "inventoryadjustment" },
+      match: { realm: realmId, path, entity },
     });
   }
 }
 
+const offerAgain = ({ realmId }: Company) => stage.simulator.remove(`faults?realm=${realmId}`);
+
 describe("inventory adjustments, which need another plan,", () => {
-  test("are not available in the initial sync, and no AutoSync asks for them or fails", async () => {
+  test("are not available in the initial sync; one AutoSync a day asks for them again, and none fails", async () => {
     const company = await syncedCompany(["InventoryAdjustment"]);
     const { companyId, realmId, initial } = company;
     const missing = (await stepsOf(company, initial)).find(
@@ -74,10 +83,14 @@ describe("inventory adjustments, which need another plan,", () => {
     await withdraw(company);
     await change(company, { op: "update", entity: "Invoice", count: 3 });
     const before = await stage.simulator.calls(realmId);
+    const refused = async () =>
+      ((await stage.simulator.calls(realmId)).perStatus["400"] ?? 0) -
+      (before.perStatus["400"] ?? 0);
+    await runOnce(company, false);
+    expect(await refused()).toBe(0);
     const batchId = await runOnce(company, true);
     await expectEqualBooks(stage, companyId, realmId);
-    const after = await stage.simulator.calls(realmId);
-    expect(after.perStatus["400"] ?? 0).toBe(before.perStatus["400"] ?? 0);
+    expect(await refused()).toBe(1);
     const noted = (await stepsOf(company, batchId)).filter(({ note }) => note !== null);
     expect(noted).toEqual([]);
   });
@@ -94,9 +107,57 @@ describe("inventory adjustments, which need another plan,", () => {
     await expectEqualBooks(stage, company.companyId, company.realmId);
     const [step] = await stepsOf(company, batchId);
     expect(step?.note).toBe(
-      "QuickBooks does not offer inventory adjustment records any more: ours are left as they are.",
+      "QuickBooks does not offer inventory adjustment records any more: ours are left as they are until it does.",
     );
     const said = await stage.client.workflow.getHandle(`batch:${batchId}`).result();
     expect(said).toContain(step?.note);
+  });
+});
+
+/** Of QuickBooks' clock, which never goes back. */
+let skewHours = 0;
+
+describe.each([
+  ["Estimate", true],
+  ["InventoryAdjustment", false],
+  ["Class", true],
+])("%s records", (entity, isFed) => {
+  const isEven = ({ companyId, realmId }: Company) => expectEqualBooks(stage, companyId, realmId);
+  const passHours = (hours: number) =>
+    stage.simulator.post("settings", { clockSkewMs: (skewHours += hours) * 3_600_000 });
+
+  test("that were not offered at first come in when they are, and are kept even from then on", async () => {
+    const company = await syncedCompany([], (of) => withdraw(of, entity.toLowerCase()));
+    await runOnce(company, true);
+    await expect(isEven(company)).rejects.toThrow();
+    await offerAgain(company);
+    const batchId = await runOnce(company, true);
+    await isEven(company);
+    const [step] = await stepsOf(company, batchId);
+    expect(step?.note).toMatch(/^QuickBooks offers .* records now: they were read\.$/);
+    await change(company, { op: "update", entity, count: 2 });
+    await runOnce(company, !isFed);
+    await isEven(company);
+  });
+
+  test("that are not offered for a while miss nothing of what happened meanwhile", async () => {
+    const company = await syncedCompany();
+    await runOnce(company, true);
+    await withdraw(company, entity.toLowerCase());
+    await change(
+      company,
+      { op: "update", entity, count: 2 },
+      { op: "create", entity, count: 1 },
+      { op: "delete", entity, count: 1 },
+    );
+    await runOnce(company, true);
+    // So long that the overlap of two runs tells nothing.
+    await passHours(3);
+    await runOnce(company, true);
+    await passHours(3);
+    await runOnce(company, false);
+    await offerAgain(company);
+    await runOnce(company, true);
+    await isEven(company);
   });
 });

@@ -9,12 +9,12 @@ import {
   poll,
   quietCompany,
   startDesktopRun,
-  untilOver,
   walked,
   type DesktopRun,
 } from "../support/desktop-runs.ts";
 import { expectDone, letPoll, waitingSync, withWords } from "../support/desktop-words.ts";
 import { eventually, withStage } from "../support/sync.ts";
+import { wishSync } from "../support/wishes.ts";
 
 const COMPANY = { records: 400, seed: 7 };
 const State = z.object({
@@ -170,9 +170,9 @@ describe.concurrent("between a PC and the server", () => {
         message: expect.stringContaining("personal data"),
       });
       await order("quickbooks", { pc, settings: { isPersonalDataAllowed: true } });
-      const run = await startDesktopRun(stage, company);
-      expect(await untilOver(stage, run)).toMatchObject({ status: "succeeded" });
-      await expectDone(stage, company, run.batchId);
+      const next = await wishSync(stage, companyId, true);
+      await letPoll(company);
+      await expectDone(stage, company, next.id);
       expect((await told(companyId)).waitingFor).toBeNull();
     },
     TIMEOUT_MS,

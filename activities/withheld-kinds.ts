@@ -1,0 +1,41 @@
+import { faultIn } from "../core/faults.ts";
+import { kindLabel } from "../core/record-kinds.ts";
+import { inCompany } from "../db/transactions.ts";
+import { releaseKind, withheldKinds, type WithheldKind } from "../db/withheld-kinds.ts";
+import { heal } from "./compare.ts";
+import type { StandingStep } from "./standing-step.ts";
+
+/**
+ * Asks once more for the kinds that QuickBooks did not offer, a question each, and reads those that it
+ * offers by now: what we lack of them, and what has changed since they were seen last. Answers that in
+ * sentences.
+ */
+export async function readWithheld(
+  run: StandingStep,
+  { at, historyFrom }: { at: Date; historyFrom: string | null },
+): Promise<string[]> {
+  const { pool } = run.deps;
+  const { companyId } = run.lease;
+  const notes: string[] = [];
+  const withheld = await inCompany(pool, companyId, (tx) => withheldKinds(tx, companyId));
+  for (const each of withheld) {
+    if (!(await isReadNow(run, each, { at, historyFrom }))) continue;
+    await inCompany(pool, companyId, (tx) => releaseKind(tx, companyId, each.kind));
+    notes.push(`QuickBooks offers ${kindLabel(each.kind)} records now: they were read.`);
+  }
+  return notes;
+}
+
+async function isReadNow(
+  run: StandingStep,
+  { kind, since }: WithheldKind,
+  { at, historyFrom }: { at: Date; historyFrom: string | null },
+): Promise<boolean> {
+  try {
+    await heal(run, { kind, scope: "all", datedFrom: historyFrom }, at, since);
+    return true;
+  } catch (error) {
+    if (faultIn(error)?.kind === "kind-not-available") return false;
+    throw error;
+  }
+}
