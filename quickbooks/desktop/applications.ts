@@ -13,6 +13,8 @@ const SELF_SPOKEN = new Set<RecordKind>([
   "refund_receipt",
 ]);
 const CREDITS = new Set<RecordKind>(["credit_memo", "vendor_credit"]);
+/** What a document came from: no link of theirs is money. */
+const ORDERS = new Set<RecordKind>(["estimate", "sales_order", "purchase_order"]);
 const DEPOSIT_LINE = /<DepositLineRet>([^]*?)<\/DepositLineRet>/g;
 const LINK = /<LinkedTxn>([^]*?)<\/LinkedTxn>/g;
 
@@ -73,9 +75,9 @@ function paid({ kind, id, other, otherId }: Said, fields: ReadonlyMap<string, st
   ];
 }
 
-/** A link by amount: what lowers this record is negative on an invoice (facts 8, point 8), so its sign says nothing. */
+/** A link by amount, as one is that does not say (the word is optional): what lowers this record is negative on an invoice (facts 8, point 8), so its sign says nothing. */
 function linked({ kind, id, other, otherId }: Said, fields: ReadonlyMap<string, string>): Amount[] {
-  if (fields.get("LinkType") !== "AMTTYPE") return [];
+  if (fields.get("LinkType") === "QUANTYPE" || ORDERS.has(other)) return [];
   const told = amountOf(fields, "Amount");
   const amount = told.startsWith("-") ? negated(told) : told;
   if (CREDITS.has(kind)) {

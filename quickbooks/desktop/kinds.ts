@@ -278,12 +278,19 @@ export function desktopKind(kind: RecordKind): DesktopKind {
   });
 }
 
+/** Names of transactions that real answers hold and the schema does not know (facts 3.5). */
+const NAMES_BESIDE: readonly (readonly [string, RecordKind])[] = [
+  ["PaymentReceipt", "payment"],
+  ["BillPayment", "bill_payment"],
+];
+
 /** Our kind for the name of a transaction (`ReceivePayment`), as links call it. */
-export const KIND_OF_TXN: ReadonlyMap<string, RecordKind> = new Map(
-  (Object.entries(DESKTOP_KINDS) as [RecordKind, DesktopKind][]).flatMap(([kind, { queries }]) =>
+export const KIND_OF_TXN: ReadonlyMap<string, RecordKind> = new Map([
+  ...(Object.entries(DESKTOP_KINDS) as [RecordKind, DesktopKind][]).flatMap(([kind, { queries }]) =>
     queries.map(({ name }) => [name, kind] as const),
   ),
-);
+  ...NAMES_BESIDE,
+]);
 
 /** Our kind by what ListDeletedQuery and TxnDeletedQuery call it. */
 export const KIND_OF_DELETED: ReadonlyMap<string, RecordKind> = new Map(

@@ -168,7 +168,6 @@ describe("an invoice", () => {
     const links =
       link("1-1", "SalesOrder", "-100.00", "QUANTYPE") +
       link("2-1", "JournalEntry", "-100.00", "QUANTYPE") +
-      link("3-1", "JournalEntry", "-100.00", "") +
       link("4-1", "ItemReceipt", "-100.00") +
       link("5-1", "JournalEntry", "0.00");
     expect(await saidBy(INVOICE, links)).toEqual([]);
@@ -271,4 +270,34 @@ test("names what lies in a deposit by its lines, and nothing of a line that is m
     { kind: "payment", quickbooksId: "1-1" },
     { kind: "sales_receipt", quickbooksId: "2-1" },
   ]);
+});
+
+describe("links as real answers may write them", () => {
+  const silent = (TxnID: string, TxnType: string, Amount: string): string =>
+    `<LinkedTxn>${elements({ TxnID, TxnType, TxnDate: "2026-01-31", Amount })}</LinkedTxn>`;
+
+  test("without a word for their type are by amount", async () => {
+    expect(await saidBy(CREDIT_MEMO, silent("1-1", "Invoice", "-30.00"))).toEqual([
+      "credit: credit_memo 9-1 -> invoice 1-1: 30.00",
+    ]);
+    expect(await saidBy(VENDOR_CREDIT, silent("2-1", "Bill", "-4.00"))).toEqual([
+      "credit: vendor_credit 9-1 -> bill 2-1: 4.00",
+    ]);
+  });
+
+  test.each(["Estimate", "SalesOrder", "PurchaseOrder"])(
+    "to the %s that a document came from are no money, whatever their type",
+    async (type) => {
+      expect(await saidBy(INVOICE, link("1-1", type, "-100.00"))).toEqual([]);
+      expect(await saidBy(BILL, silent("1-1", type, "-100.00"))).toEqual([]);
+    },
+  );
+
+  test("by names that the schema does not know are payments", () => {
+    const payload = `<InvoiceRet>${link("1-1", "PaymentReceipt", "-5")}${link("2-1", "BillPayment", "-5")}</InvoiceRet>`;
+    expect(appliersIn("invoice", payload)).toEqual([
+      { kind: "payment", quickbooksId: "1-1" },
+      { kind: "bill_payment", quickbooksId: "2-1" },
+    ]);
+  });
 });
