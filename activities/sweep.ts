@@ -43,6 +43,7 @@ export const sweep =
  * now where the feed could not tell it. The proof does the same for all kinds.
  */
 async function sweepBeforeWork(run: StandingStep): Promise<void> {
+  const takenAt = new Date();
   const { at, untold } = await sweepOnce(run, sinceOf(run), await availableKinds(run));
   for (const { kind, scope } of await earlyListings(run.deps.pool, run.lease)) {
     if (untold.has(kind)) await heal(run, { kind, scope, datedFrom: null }, at);
@@ -50,18 +51,19 @@ async function sweepBeforeWork(run: StandingStep): Promise<void> {
   // AutoSync may begin while the rest is read.
   const cursor = new Date(at.getTime() - CLOCK_MARGIN_MS);
   await inCompany(run.deps.pool, run.lease.companyId, (tx) =>
-    moveCursors(tx, run.lease, { covered: cursor, uncovered: cursor }),
+    moveCursors(tx, run.lease, { covered: cursor, uncovered: cursor, takenAt }),
   );
   await moveTo(run, { since: sinceOf(run).toISOString() }, true);
 }
 
 async function sweepUntilQuiet(run: StandingStep): Promise<void> {
   for (let pass = 1; ; pass++) {
+    const takenAt = new Date();
     const { brought, at } = await sweepOnce(run, sinceOf(run), await availableKinds(run));
     const finished = brought === 0 || pass >= PASSES_MAX;
     const since = new Date(at.getTime() - CLOCK_MARGIN_MS);
     await inCompany(run.deps.pool, run.lease.companyId, (tx) =>
-      moveCursors(tx, run.lease, { covered: since, uncovered: since }),
+      moveCursors(tx, run.lease, { covered: since, uncovered: since, takenAt }),
     );
     await moveTo(run, { since: since.toISOString() }, finished);
     if (finished) return;
@@ -78,23 +80,30 @@ export interface Swept {
   notOffered: Set<RecordKind>;
 }
 
+export interface Sweeping {
+  /** What it refuses is not stored. */
+  judge?: (changes: Changes) => Promise<void>;
+  /** When the moment that the pass begins at was taken, by our own clock. */
+  takenAt?: Date | null;
+}
+
 /**
  * One pass: answers how many records it brought that we did not have so, QuickBooks' clock at its
- * start, the kinds whose deletions nobody told, and those with a record that cannot be taken. What
- * `judge` refuses is not stored.
+ * start, the kinds whose deletions nobody told, and those with a record that cannot be taken.
  */
 export async function sweepOnce(
   run: StandingStep,
   since: Date,
   kinds: readonly RecordKind[],
-  judge: (changes: Changes) => Promise<void> = () => Promise.resolve(),
+  { judge = () => Promise.resolve(), takenAt = null }: Sweeping = {},
 ): Promise<Swept> {
   const untold = new Set<RecordKind>();
   const spoilt = new Set<RecordKind>();
   const notOffered = new Set<RecordKind>();
+  const agoMs = takenAt === null ? undefined : Date.now() - takenAt.getTime();
   let brought = 0;
   let at: Date | null = null;
-  for await (const changes of run.source.changesSince(since, kinds, run.signal)) {
+  for await (const changes of run.source.changesSince(since, kinds, run.signal, agoMs)) {
     await judge(changes);
     at ??= changes.at;
     if (changes.deletionsUntold !== null) untold.add(changes.deletionsUntold);

@@ -14,6 +14,7 @@ import { planSteps, reopenStep, storeNote, syncedKinds } from "../db/steps.ts";
 import { inCompany } from "../db/transactions.ts";
 import { withholdKinds } from "../db/withheld-kinds.ts";
 import { FaultError } from "../core/faults.ts";
+import type { Changes } from "../quickbooks/source.ts";
 import { heal } from "./compare.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { awaitWord, refuseMassChange } from "./mass-change.ts";
@@ -70,14 +71,16 @@ async function syncUntilNobodyHurries(
   let brought = 0;
   const notes = new Set<string>();
   for (let isOver = false; !isOver;) {
+    const takenAt = new Date();
     const { asked, cursors, kinds, ...held } = await situationOf(run);
     const covered = kinds.filter((kind) => run.source.hasChangeFeed(kind));
     const uncovered = kinds.filter((kind) => !run.source.hasChangeFeed(kind));
-    const swept = await sweepAndHeal(run, { since: cursors.covered, kinds: covered, ...held });
+    const feed = { since: cursors.covered, takenAt: cursors.takenAt, kinds: covered };
+    const swept = await sweepAndHeal(run, { ...feed, ...held });
     brought += swept.brought;
     for (const said of notesOn(swept, held.isComplete ? cursors.covered : null)) notes.add(said);
     const at = new Date(swept.at.getTime() - CLOCK_MARGIN_MS);
-    const moved: Partial<Cursors> = { covered: at };
+    const moved: Partial<Cursors> = { covered: at, takenAt };
     const withdrawnSince = new Map([...swept.notOffered].map((kind) => [kind, cursors.covered]));
     if (asked.everything || at.getTime() - cursors.uncovered.getTime() > UNCOVERED_EVERY_MS) {
       const since = cursors.uncovered;
@@ -131,6 +134,8 @@ const withdrawn = ({ notOffered }: Swept): string[] =>
 
 interface Stretch {
   since: Date;
+  /** When that was, by our own clock, where it is known. */
+  takenAt?: Date | null;
   kinds: readonly RecordKind[];
   isComplete: boolean;
   historyFrom: string | null;
@@ -138,15 +143,16 @@ interface Stretch {
 
 async function sweepAndHeal(
   run: StandingStep,
-  { since, kinds, isComplete, historyFrom }: Stretch,
+  { since, takenAt = null, kinds, isComplete, historyFrom }: Stretch,
 ): Promise<Swept> {
   if (kinds.length === 0) {
     return { brought: 0, at: since, untold: new Set(), spoilt: new Set(), notOffered: new Set() };
   }
   // While the initial sync still reads, what we hold says nothing of how much has changed.
-  const swept = await sweepOnce(run, since, kinds, async (changes) => {
+  const judge = async (changes: Changes): Promise<void> => {
     if (isComplete) await refuseMassChange(run, kinds, changes);
-  });
+  };
+  const swept = await sweepOnce(run, since, kinds, { judge, takenAt });
   // While the initial sync still reads, counts tell nothing; its own proof comes after this run.
   for (const kind of isComplete ? swept.untold : []) {
     const spoiltSince = swept.spoilt.has(kind) ? since : null;

@@ -18,14 +18,17 @@ export const keepChangesFrom = (tx: Queryable, companyId: string, at: Date): Pro
 export interface Cursors {
   covered: Date;
   uncovered: Date;
+  /** When `covered` was taken, by our own clock; null where nobody noted it. */
+  takenAt: Date | null;
 }
 
 /** Where the next sweep begins; null before there was one. */
 export const findCursors = (tx: Queryable, companyId: string): Promise<Cursors | null> =>
   maybeOne(
     tx,
-    z.object({ covered: z.date(), uncovered: z.date() }),
-    sql`/* findCursors */ select cursor_at as covered, coalesce(uncovered_cursor_at, cursor_at) as uncovered
+    z.object({ covered: z.date(), uncovered: z.date(), takenAt: z.date().nullable() }),
+    sql`/* findCursors */ select cursor_at as covered, coalesce(uncovered_cursor_at, cursor_at) as uncovered,
+        cursor_taken_at as "takenAt"
       from connections where company_id = ${companyId} and cursor_at is not null`,
   );
 
@@ -43,7 +46,8 @@ export async function moveCursors(
     tx,
     sql`/* moveCursors */ update connections set
         cursor_at = coalesce(${to.covered ?? null}, cursor_at),
-        uncovered_cursor_at = coalesce(${to.uncovered ?? null}, uncovered_cursor_at)
+        uncovered_cursor_at = coalesce(${to.uncovered ?? null}, uncovered_cursor_at),
+        cursor_taken_at = coalesce(${to.takenAt ?? null}, cursor_taken_at)
       where company_id = ${lease.companyId}`,
   );
   await holdLease(tx, lease);

@@ -39,11 +39,15 @@ export interface Source {
   ): Promise<Piece[] | null>;
   /** Are changes of this kind told by a feed? Where they are not, asking for them costs a question of its own. */
   hasChangeFeed(kind: RecordKind): boolean;
-  /** Everything that changed since a moment, deletions included. */
+  /**
+   * Everything that changed since a moment on QuickBooks' clock, deletions included. `agoMs` is how long
+   * ago that was by our own: where QuickBooks' has been set back meanwhile more is read.
+   */
   changesSince(
     since: Date,
     kinds: readonly RecordKind[],
     signal: AbortSignal,
+    agoMs?: number,
   ): AsyncGenerator<Changes>;
   /** Does a payment's payload say that it lies in a deposit? One that was read before it was put there does not. */
   isDeposited(payload: string): boolean;

@@ -36,16 +36,17 @@ type KindAsking = Asking & { of: RecordKind };
  */
 export async function* changesSince(
   reader: ChangeReader,
-  since: Date,
+  wanted: { since: Date; agoMs?: number | undefined },
   kinds: readonly RecordKind[],
 ): AsyncGenerator<Changes> {
   const { pc, learned, signal } = reader;
   const before = await pc.session();
   const askings = askingsOf(before.host.qbxml, kinds);
   if (askings.length === 0) return;
+  const asked = clockOf(before, learned);
+  const since = soundSince(wanted, asked);
   const overlapping = new Date(since.getTime() - OVERLAP_MS);
   const from = wallText(learned.clock, overlapping, "from");
-  const asked = clockOf(before, learned);
   const sizes = askings.map(({ query }) =>
     Math.min(FIRST_PAGE_MAX, pageSizeOf(learned, query.name)),
   );
@@ -78,6 +79,18 @@ export async function* changesSince(
       yield { ...content, deletions: [], deletionsUntold: null, at };
     }
   }
+}
+
+/**
+ * A PC's clock that was ahead and was set right gives what changed since then times before the moment
+ * that is asked for: then it is the moment that lies as long ago on that clock as it does on ours.
+ */
+function soundSince(
+  { since, agoMs }: { since: Date; agoMs?: number | undefined },
+  now: Date | null,
+): Date {
+  if (now === null || agoMs === undefined) return since;
+  return new Date(Math.min(since.getTime(), now.getTime() - agoMs));
 }
 
 function firstQuery(asking: Asking, from: string, size: number) {

@@ -17,9 +17,10 @@ async function since(
   source: Source,
   moment: Date,
   kinds: readonly RecordKind[] = DESKTOP_RECORD_KINDS,
+  agoMs?: number,
 ): Promise<Changes[]> {
   const all: Changes[] = [];
-  for await (const changes of source.changesSince(moment, kinds, never)) all.push(changes);
+  for await (const changes of source.changesSince(moment, kinds, never, agoMs)) all.push(changes);
   return all;
 }
 
@@ -160,6 +161,29 @@ describe("whatever the PC's clock says, no edit is missed", () => {
     }
     // It does not fall ever further behind, either: within a day and an hour or two.
     expect(desktop.file.nowMs() - cursor.getTime()).toBeLessThan(26 * 3_600_000);
+  });
+
+  test.each([2, 48, 24 * 365])("it was %d hours ahead, and is set right", async (hours) => {
+    const desktop = new Desktop();
+    desktop.file.change({ clockSkewMs: hours * 3_600_000 });
+    await desktop.logIn();
+    const source = sourceOf(desktop);
+    await walk(source, whole("invoice"));
+    const [first] = await since(source, minutesBefore(desktop, 10), ["invoice"]);
+    const cursor = new Date((first?.at.getTime() ?? 0) - 120_000);
+    const [ahead, right] = desktop.file.books.txns.Invoice.slice(3, 5).map(({ id }) => id);
+    desktop.file.edit("Invoice", ahead ?? "", { memo: "while it is ahead" });
+    desktop.file.change({ clockSkewMs: 0 });
+    desktop.clock.advance(10);
+    desktop.file.edit("Invoice", right ?? "", { memo: "set right" });
+    desktop.clock.advance(5 * 3_600);
+    await desktop.logIn();
+    const agoMs = (10 + 5 * 3_600) * 1_000;
+    const found = (await since(source, cursor, ["invoice"], agoMs)).flatMap(
+      ({ records }) => records,
+    );
+    const ids = found.map(({ quickbooksId }) => quickbooksId);
+    expect(ids).toEqual(expect.arrayContaining([ahead, right]));
   });
 
   test("summer time ends between two runs", async () => {

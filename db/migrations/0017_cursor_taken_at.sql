@@ -1,0 +1,2 @@
+-- When the cursor was taken, by our own clock: that of a company file's PC may be set right afterwards.
+alter table connections add column cursor_taken_at timestamptz;
