@@ -1,13 +1,7 @@
 import { kindLabel, type RecordKind } from "../core/record-kinds.ts";
 import { paymentsOf } from "../db/applications.ts";
 import { askedOf, endLooking } from "../db/autosync.ts";
-import {
-  findCursors,
-  findRestored,
-  moveCursors,
-  settleRestored,
-  type Cursors,
-} from "../db/cursors.ts";
+import { findCursors, findRestored, moveCursors, settleRestored } from "../db/cursors.ts";
 import type { Lease } from "../db/leases.ts";
 import { settleMassChange } from "../db/mass-changes.ts";
 import { planSteps, reopenStep, storeNote, syncedKinds } from "../db/steps.ts";
@@ -75,16 +69,19 @@ async function syncUntilNobodyHurries(
     const { asked, cursors, kinds, ...held } = await situationOf(run);
     const covered = kinds.filter((kind) => run.source.hasChangeFeed(kind));
     const uncovered = kinds.filter((kind) => !run.source.hasChangeFeed(kind));
-    const feed = { since: cursors.covered, takenAt: cursors.takenAt, kinds: covered };
+    const feed = { since: cursors.covered, takenAt: cursors.coveredTakenAt, kinds: covered };
     const swept = await sweepAndHeal(run, { ...feed, ...held });
     brought += swept.brought;
     for (const said of notesOn(swept, held.isComplete ? cursors.covered : null)) notes.add(said);
     const at = new Date(swept.at.getTime() - CLOCK_MARGIN_MS);
-    const moved: Partial<Cursors> = { covered: at, takenAt };
+    const moved: Parameters<typeof moveCursors>[2] = { covered: at, takenAt };
     const withdrawnSince = new Map([...swept.notOffered].map((kind) => [kind, cursors.covered]));
-    if (asked.everything || at.getTime() - cursors.uncovered.getTime() > UNCOVERED_EVERY_MS) {
+    // One that lies ahead was taken by a clock that has been set right since.
+    const agoMs = Math.abs(at.getTime() - cursors.uncovered.getTime());
+    if (asked.everything || agoMs > UNCOVERED_EVERY_MS) {
       const since = cursors.uncovered;
-      const rest = await sweepAndHeal(run, { since, kinds: uncovered, ...held });
+      const feedless = { since, takenAt: cursors.uncoveredTakenAt, kinds: uncovered };
+      const rest = await sweepAndHeal(run, { ...feedless, ...held });
       brought += rest.brought;
       for (const said of withdrawn(rest)) notes.add(said);
       for (const kind of rest.notOffered) withdrawnSince.set(kind, since);

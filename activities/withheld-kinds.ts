@@ -4,6 +4,7 @@ import { inCompany } from "../db/transactions.ts";
 import { releaseKind, withheldKinds, type WithheldKind } from "../db/withheld-kinds.ts";
 import { heal } from "./compare.ts";
 import type { StandingStep } from "./standing-step.ts";
+import { sweepOnce } from "./sweep.ts";
 
 /**
  * Asks once more for the kinds that QuickBooks did not offer, a question each, and reads those that it
@@ -33,6 +34,10 @@ async function isReadNow(
 ): Promise<boolean> {
   try {
     await heal(run, { kind, scope: "all", datedFrom: historyFrom }, at, since);
+    if (historyFrom === null) return true;
+    // Of what is dated earlier we hold what was open when it was read first, and what has changed since.
+    if (since !== null) return !(await sweepOnce(run, since, [kind])).notOffered.has(kind);
+    if (run.source.canListOpen(kind)) await heal(run, { kind, scope: "open", datedFrom: null }, at);
     return true;
   } catch (error) {
     if (faultIn(error)?.kind === "kind-not-available") return false;

@@ -2,7 +2,7 @@ import type { Pool } from "pg";
 import { z } from "zod";
 
 import { holdLease, type Lease } from "./leases.ts";
-import { maybeOne, one, run, sql, type Queryable } from "./sql.ts";
+import { maybeOne, one, run, sql, type Queryable, type Sql } from "./sql.ts";
 import { readInCompany } from "./transactions.ts";
 
 /** The moment the first sync began, on QuickBooks' clock. The first one stays: answers the one that counts. */
@@ -18,28 +18,37 @@ export const keepChangesFrom = (tx: Queryable, companyId: string, at: Date): Pro
 export interface Cursors {
   covered: Date;
   uncovered: Date;
-  /** When `covered` was taken, by our own clock; null where nobody noted it. */
-  takenAt: Date | null;
+  /** When each was taken, by our own clock; null where nobody noted it. */
+  coveredTakenAt: Date | null;
+  uncoveredTakenAt: Date | null;
 }
+
+const CursorsRow = z.object({
+  covered: z.date(),
+  uncovered: z.date(),
+  coveredTakenAt: z.date().nullable(),
+  uncoveredTakenAt: z.date().nullable(),
+});
 
 /** Where the next sweep begins; null before there was one. */
 export const findCursors = (tx: Queryable, companyId: string): Promise<Cursors | null> =>
   maybeOne(
     tx,
-    z.object({ covered: z.date(), uncovered: z.date(), takenAt: z.date().nullable() }),
+    CursorsRow,
     sql`/* findCursors */ select cursor_at as covered, coalesce(uncovered_cursor_at, cursor_at) as uncovered,
-        cursor_taken_at as "takenAt"
+        cursor_taken_at as "coveredTakenAt",
+        coalesce(uncovered_cursor_taken_at, cursor_taken_at) as "uncoveredTakenAt"
       from connections where company_id = ${companyId} and cursor_at is not null`,
   );
 
 /**
  * A batch's sweep has read everything that changed before these moments. Throws the fault `lease-lost`
- * when the batch is somebody else's by now.
+ * when the batch is somebody else's by now. `takenAt` is when they were taken, by our own clock.
  */
 export async function moveCursors(
   tx: Queryable,
   lease: Lease,
-  to: Partial<Cursors>,
+  to: Partial<Pick<Cursors, "covered" | "uncovered">> & { takenAt?: Date },
 ): Promise<void> {
   // The connection before the batch, as whoever ends batches with their file takes the two.
   await run(
@@ -47,11 +56,17 @@ export async function moveCursors(
     sql`/* moveCursors */ update connections set
         cursor_at = coalesce(${to.covered ?? null}, cursor_at),
         uncovered_cursor_at = coalesce(${to.uncovered ?? null}, uncovered_cursor_at),
-        cursor_taken_at = coalesce(${to.takenAt ?? null}, cursor_taken_at)
+        cursor_taken_at = ${takenWhere(to.covered, to.takenAt, sql`cursor_taken_at`)},
+        uncovered_cursor_taken_at =
+          ${takenWhere(to.uncovered, to.takenAt, sql`uncovered_cursor_taken_at`)}
       where company_id = ${lease.companyId}`,
   );
   await holdLease(tx, lease);
 }
+
+/** A cursor that moves has the moment that it was taken at, or none that is known; one that stays keeps its own. */
+const takenWhere = (to: Date | undefined, takenAt: Date | undefined, kept: Sql): Sql =>
+  to === undefined ? kept : sql`${takenAt ?? null}::timestamptz`;
 
 /** When the company file was found to be restored from a backup, while what it holds is not verified again. */
 export const findRestored = (pool: Pool, companyId: string): Promise<Date | null> =>

@@ -26,11 +26,12 @@ interface Company {
 async function syncedCompany(
   without: string[] = [],
   before: (company: { realmId: string }) => Promise<void> = async () => undefined,
+  historyFrom: string | null = null,
 ): Promise<Company> {
   const realmId = await stage.simulator.company({ records: 300, without });
   await before({ realmId });
   const companyId = await connectedCompany(stage, realmId);
-  const initial = await startInitialSync(stage, companyId);
+  const initial = await startInitialSync(stage, companyId, historyFrom);
   await untilBatch(stage, companyId, initial, isOver);
   return { companyId, realmId, initial };
 }
@@ -117,14 +118,56 @@ describe("inventory adjustments, which need another plan,", () => {
 /** Of QuickBooks' clock, which never goes back. */
 let skewHours = 0;
 
+const passHours = (hours: number) =>
+  stage.simulator.post("settings", { clockSkewMs: (skewHours += hours) * 3_600_000 });
+
+describe("invoices dated before the history that we keep", () => {
+  const NEVER = "2100-01-01";
+  const truth = async ({ realmId }: Company) =>
+    (await stage.simulator.truth(realmId, "Invoice")) as { Id: string; Balance?: number }[];
+  const openIds = async (company: Company) =>
+    (await truth(company)).filter(({ Balance }) => (Balance ?? 0) > 0).map(({ Id }) => Id);
+  const heldIds = async ({ companyId }: Company) => {
+    const { rows } = await stage.pool.query<{ id: string }>(
+      `select quickbooks_id as id from records where company_id = $1 and kind = 'invoice'
+        and deleted_at is null order by 1`,
+      [companyId],
+    );
+    return rows.map(({ id }) => id);
+  };
+
+  test("come in as far as they are open when they are offered", async () => {
+    const company = await syncedCompany([], (of) => withdraw(of, "invoice"), NEVER);
+    expect(await heldIds(company)).toEqual([]);
+    await offerAgain(company);
+    await runOnce(company, true);
+    expect(await heldIds(company)).toEqual((await openIds(company)).sort());
+    expect((await heldIds(company)).length).toBeGreaterThan(0);
+  });
+
+  test("come in where they were changed while they were not offered", async () => {
+    const company = await syncedCompany([], undefined, NEVER);
+    await withdraw(company, "invoice");
+    const open = new Set(await openIds(company));
+    const [paid] = (await truth(company)).map(({ Id }) => Id).filter((id) => !open.has(id));
+    await change(company, { op: "update", entity: "Invoice", id: paid });
+    for (let runs = 0; runs < 2; runs++) {
+      await runOnce(company, false);
+      await passHours(3);
+    }
+    await offerAgain(company);
+    expect(await heldIds(company)).not.toContain(paid);
+    await runOnce(company, true);
+    expect(await heldIds(company)).toContain(paid);
+  });
+});
+
 describe.each([
   ["Estimate", true],
   ["InventoryAdjustment", false],
   ["Class", true],
 ])("%s records", (entity, isFed) => {
   const isEven = ({ companyId, realmId }: Company) => expectEqualBooks(stage, companyId, realmId);
-  const passHours = (hours: number) =>
-    stage.simulator.post("settings", { clockSkewMs: (skewHours += hours) * 3_600_000 });
 
   test("that were not offered at first come in when they are, and are kept even from then on", async () => {
     const company = await syncedCompany([], (of) => withdraw(of, entity.toLowerCase()));

@@ -185,3 +185,17 @@ describe("an AutoSync after more than 90 days, which is as long as QuickBooks re
     );
   }
 });
+
+test("a PC's clock that was two days ahead and is set right hides no edit", async () => {
+  const ahead = 2 * 24 * 60 * MINUTE_MS;
+  const company = await syncedFile(stage, door, { records: 400, clockSkewMs: ahead });
+  await runOnce(company);
+  const { order, file } = company;
+  await order("file-settings", { file, settings: { clockSkewMs: 0 } });
+  const [invoice = ""] = await idsOf(company, "invoice", 1);
+  const draft = { memo: "after it was set right" };
+  await change(company, { do: "edit", kind: "Invoice", id: invoice, draft });
+  await runOnce(company);
+  const [edited] = await heldOf(company, "invoice", [invoice]);
+  expect(edited?.payload).toContain("<Memo>after it was set right</Memo>");
+}, 120_000);
