@@ -80,6 +80,7 @@ export interface Swept {
   notOffered: Set<RecordKind>;
 }
 
+/** How a pass is made, where it is not the plain one. */
 export interface Sweeping {
   /** What it refuses is not stored. */
   judge?: (changes: Changes) => Promise<void>;

@@ -1,12 +1,18 @@
 import { kindLabel, type RecordKind } from "../core/record-kinds.ts";
 import { paymentsOf } from "../db/applications.ts";
 import { askedOf, endLooking } from "../db/autosync.ts";
-import { findCursors, findRestored, moveCursors, settleRestored } from "../db/cursors.ts";
+import {
+  findCursors,
+  findRestored,
+  moveCursors,
+  settleRestored,
+  type CursorMove,
+} from "../db/cursors.ts";
 import type { Lease } from "../db/leases.ts";
 import { settleMassChange } from "../db/mass-changes.ts";
 import { planSteps, reopenStep, storeNote, syncedKinds } from "../db/steps.ts";
 import { inCompany } from "../db/transactions.ts";
-import { withholdKinds } from "../db/withheld-kinds.ts";
+import { withholdKind } from "../db/withheld-kinds.ts";
 import { FaultError } from "../core/faults.ts";
 import type { Changes } from "../quickbooks/source.ts";
 import { heal } from "./compare.ts";
@@ -60,56 +66,62 @@ const NOTHING = { brought: 0, note: null };
 async function syncUntilNobodyHurries(
   run: StandingStep,
 ): Promise<Omit<ChangesSynced, "areUnsettled">> {
-  const { pool } = run.deps;
   await awaitWord(run);
   let brought = 0;
   const notes = new Set<string>();
   for (let isOver = false; !isOver;) {
-    const takenAt = new Date();
-    const { asked, cursors, kinds, ...held } = await situationOf(run);
-    const covered = kinds.filter((kind) => run.source.hasChangeFeed(kind));
-    const uncovered = kinds.filter((kind) => !run.source.hasChangeFeed(kind));
-    const feed = { since: cursors.covered, takenAt: cursors.coveredTakenAt, kinds: covered };
-    const swept = await sweepAndHeal(run, { ...feed, ...held });
-    brought += swept.brought;
-    for (const said of notesOn(swept, held.isComplete ? cursors.covered : null)) notes.add(said);
-    const at = new Date(swept.at.getTime() - CLOCK_MARGIN_MS);
-    const moved: Parameters<typeof moveCursors>[2] = { covered: at, takenAt };
-    const withdrawnSince = new Map([...swept.notOffered].map((kind) => [kind, cursors.covered]));
-    // One that lies ahead was taken by a clock that has been set right since.
-    const agoMs = Math.abs(at.getTime() - cursors.uncovered.getTime());
-    if (asked.everything || agoMs > UNCOVERED_EVERY_MS) {
-      const since = cursors.uncovered;
-      const feedless = { since, takenAt: cursors.uncoveredTakenAt, kinds: uncovered };
-      const rest = await sweepAndHeal(run, { ...feedless, ...held });
-      brought += rest.brought;
-      for (const said of withdrawn(rest)) notes.add(said);
-      for (const kind of rest.notOffered) withdrawnSince.set(kind, since);
-      for (const said of held.isComplete ? await readWithheld(run, { ...held, at }) : [])
-        notes.add(said);
-      moved.uncovered = at;
-    }
-    // The first answer of a session shows it; the initial sync verifies it in its own proof.
-    const restoredAt = held.isComplete ? await findRestored(pool, run.lease.companyId) : null;
-    if (restoredAt !== null) {
-      const { uncovered: since } = cursors;
-      brought += await verifyRestored(run, { kinds, since, datedFrom: held.historyFrom });
-    }
-    const note = noteOf(notes);
-    await inCompany(pool, run.lease.companyId, async (tx) => {
-      await moveCursors(tx, run.lease, moved);
-      // Their changes are not among those that the cursor has passed.
-      for (const [kind, since] of held.isComplete ? withdrawnSince : []) {
-        await withholdKinds(tx, run.lease.companyId, { kinds: [kind], since });
-      }
-      if (note !== null) await storeNote(tx, run.lease, { name: STEP.name, note });
-      await settleMassChange(tx, run.lease.companyId);
-      if (restoredAt !== null) await settleRestored(tx, run.lease.companyId, restoredAt);
-    });
-    isOver = await endLooking(pool, run.lease, asked);
+    const looked = await lookOnce(run, notes);
+    brought += looked.brought;
+    isOver = await endLooking(run.deps.pool, run.lease, looked.asked);
   }
   await moveTo(run, {}, true);
   return { brought, note: noteOf(notes) };
+}
+
+/** One look from the cursors on, which move with what it found out. What is to be told of it is added to `notes`. */
+async function lookOnce(run: StandingStep, notes: Set<string>) {
+  const { pool } = run.deps;
+  const takenAt = new Date();
+  const { asked, cursors, kinds, ...held } = await situationOf(run);
+  const covered = kinds.filter((kind) => run.source.hasChangeFeed(kind));
+  const feed = { since: cursors.covered, takenAt: cursors.coveredTakenAt, kinds: covered };
+  const swept = await sweepAndHeal(run, { ...feed, ...held });
+  let { brought } = swept;
+  for (const said of notesOn(swept, held.isComplete ? cursors.covered : null)) notes.add(said);
+  const at = new Date(swept.at.getTime() - CLOCK_MARGIN_MS);
+  const moved: CursorMove = { covered: at, takenAt };
+  const withdrawnSince = new Map([...swept.notOffered].map((kind) => [kind, cursors.covered]));
+  // One that lies ahead was taken by a clock that has been set right since.
+  const agoMs = Math.abs(at.getTime() - cursors.uncovered.getTime());
+  if (asked.everything || agoMs > UNCOVERED_EVERY_MS) {
+    const uncovered = kinds.filter((kind) => !run.source.hasChangeFeed(kind));
+    const { uncovered: since, uncoveredTakenAt } = cursors;
+    const feedless = { since, takenAt: uncoveredTakenAt, kinds: uncovered };
+    const rest = await sweepAndHeal(run, { ...feedless, ...held });
+    brought += rest.brought;
+    for (const kind of rest.notOffered) withdrawnSince.set(kind, since);
+    const back = held.isComplete ? await readWithheld(run, { ...held, at }) : [];
+    for (const said of [...withdrawn(rest), ...back]) notes.add(said);
+    moved.uncovered = at;
+  }
+  // The first answer of a session shows it; the initial sync verifies it in its own proof.
+  const restoredAt = held.isComplete ? await findRestored(pool, run.lease.companyId) : null;
+  if (restoredAt !== null) {
+    const { uncovered: since } = cursors;
+    brought += await verifyRestored(run, { kinds, since, datedFrom: held.historyFrom });
+  }
+  const note = noteOf(notes);
+  await inCompany(pool, run.lease.companyId, async (tx) => {
+    await moveCursors(tx, run.lease, moved);
+    // Their changes are not among those that the cursor has passed.
+    for (const [kind, since] of held.isComplete ? withdrawnSince : []) {
+      await withholdKind(tx, run.lease.companyId, { kind, since });
+    }
+    if (note !== null) await storeNote(tx, run.lease, { name: STEP.name, note });
+    await settleMassChange(tx, run.lease.companyId);
+    if (restoredAt !== null) await settleRestored(tx, run.lease.companyId, restoredAt);
+  });
+  return { brought, asked };
 }
 
 const noteOf = (notes: ReadonlySet<string>): string | null =>

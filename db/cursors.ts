@@ -23,6 +23,9 @@ export interface Cursors {
   uncoveredTakenAt: Date | null;
 }
 
+/** Cursors that move, and when they were taken, by our own clock. */
+export type CursorMove = Partial<Pick<Cursors, "covered" | "uncovered">> & { takenAt?: Date };
+
 const CursorsRow = z.object({
   covered: z.date(),
   uncovered: z.date(),
@@ -43,13 +46,9 @@ export const findCursors = (tx: Queryable, companyId: string): Promise<Cursors |
 
 /**
  * A batch's sweep has read everything that changed before these moments. Throws the fault `lease-lost`
- * when the batch is somebody else's by now. `takenAt` is when they were taken, by our own clock.
+ * when the batch is somebody else's by now.
  */
-export async function moveCursors(
-  tx: Queryable,
-  lease: Lease,
-  to: Partial<Pick<Cursors, "covered" | "uncovered">> & { takenAt?: Date },
-): Promise<void> {
+export async function moveCursors(tx: Queryable, lease: Lease, to: CursorMove): Promise<void> {
   // The connection before the batch, as whoever ends batches with their file takes the two.
   await run(
     tx,

@@ -17,6 +17,7 @@ export type WithheldKind = z.infer<typeof WithheldKind>;
 const initialOf = (companyId: string) => sql`(select id from batches where company_id = ${companyId}
   and kind = 'initial' and ${ofThisFile} order by position desc limit 1)`;
 
+/** The kinds that QuickBooks did not offer a company last, in the order of their names. */
 export const withheldKinds = (tx: Queryable, companyId: string): Promise<WithheldKind[]> =>
   many(
     tx,
@@ -27,18 +28,18 @@ export const withheldKinds = (tx: Queryable, companyId: string): Promise<Withhel
         and kind is not null and unavailable is not null group by kind order by kind`,
   );
 
-/** QuickBooks does not offer these any more: what has changed since then is read when it does again. */
-export const withholdKinds = (
+/** QuickBooks does not offer this kind any more: what has changed since then is read when it does again. */
+export const withholdKind = (
   tx: Queryable,
   companyId: string,
-  { kinds, since }: { kinds: readonly RecordKind[]; since: Date },
+  { kind, since }: { kind: RecordKind; since: Date },
 ): Promise<number> =>
   run(
     tx,
-    sql`/* withholdKinds */ update batch_steps set unavailable = jsonb_build_object(
+    sql`/* withholdKind */ update batch_steps set unavailable = jsonb_build_object(
         'message', 'QuickBooks does not offer this kind any more.', 'rawCode', null, 'since', ${since}::timestamptz)
       where company_id = ${companyId} and batch_id = ${initialOf(companyId)}
-        and kind = any(${kinds}::text[]) and unavailable is null`,
+        and kind = ${kind} and unavailable is null`,
   );
 
 /** QuickBooks offers this kind, and it was read. */

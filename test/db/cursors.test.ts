@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import { expect, test } from "vitest";
 
-import { findCursors, moveCursors } from "../../db/cursors.ts";
+import { findCursors, moveCursors, type CursorMove } from "../../db/cursors.ts";
 import { inCompany } from "../../db/transactions.ts";
 import { aBatch } from "../support/batches.ts";
 import { withPool } from "../support/pools.ts";
@@ -17,7 +17,7 @@ test("a cursor that moves has its own moment by our clock, and one that stays ke
     companyId,
     randomUUID(),
   ]);
-  const move = (to: Parameters<typeof moveCursors>[2]) =>
+  const move = (to: CursorMove) =>
     inCompany(database.pool, companyId, (tx) => moveCursors(tx, lease, to));
   const held = () => inCompany(database.pool, companyId, (tx) => findCursors(tx, companyId));
 
