@@ -11,7 +11,9 @@ const Fingerprint = z.object({
   companyName: z.string(),
   ein: z.string().nullable(),
   lastRestoreTime: z.string().nullable(),
-  sentinels: z.array(z.object({ kind: z.string(), quickbooksId: z.string() })),
+  sentinels: z.array(
+    z.object({ kind: z.string(), quickbooksId: z.string(), modifiedAt: z.string().optional() }),
+  ),
 });
 
 const Bound = z.object({

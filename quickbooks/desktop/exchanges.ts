@@ -61,13 +61,15 @@ export interface Fingerprint {
   ein: string | null;
   /** As QuickBooks wrote it; null when the file was never restored. */
   lastRestoreTime: string | null;
-  /** A few records that the file must still know. */
+  /** A few records that the file must still know, as new as they were. */
   sentinels: Sentinel[];
 }
 
 export interface Sentinel {
   kind: string;
   quickbooksId: string;
+  /** When it was last modified, as QuickBooks wrote it; absent where that cannot be relied on. */
+  modifiedAt?: string | undefined;
 }
 
 /** A file as one session showed it. */

@@ -38,10 +38,9 @@ export function probeOf(host: Host, { fingerprint }: BoundFile): Probe {
     host.company?.lock == null ? null : textOf(host.company.lock.wallMs - NEW_DAYS * DAY_MS);
   const looks = SENTINEL_KINDS.flatMap((kind) => {
     const asking = askingOf(kind, host.qbxml);
-    const wanted = [idElement(asking.kind), "TimeModified"];
     const some = (size: number, from: string | null): Request => {
       const picked = { ...EVERYTHING, modified: from === null ? null : { from, until: null } };
-      return trimmed(pickQuery(asking, picked, { is: "some", size }), wanted);
+      return trimmed(pickQuery(asking, picked, { is: "some", size }), wantedOf(asking));
     };
     const first = known.some((one) => one.kind === kind) ? [] : [some(1, null)];
     const recent = since === null ? [] : [some(NEW_MAX, since)];
@@ -52,12 +51,14 @@ export function probeOf(host: Host, { fingerprint }: BoundFile): Probe {
     { name: "CompanyActivityQuery", content: [] },
     ...known.map((sentinel) => {
       const asking = askingOf(sentinel.kind, host.qbxml);
-      return trimmed(idQuery(asking, [sentinel.quickbooksId]), [idElement(asking.kind)]);
+      return trimmed(idQuery(asking, [sentinel.quickbooksId]), wantedOf(asking));
     }),
     ...looks.map(({ request }) => request),
   ];
   return { requests, known, next: looks.map(({ kind }) => kind) };
 }
+
+const wantedOf = ({ kind }: Asking): string[] => [idElement(kind), "TimeModified"];
 
 const isUsable = ({ kind }: Sentinel): boolean =>
   isRecordKind(kind) && DESKTOP_KINDS[kind] !== undefined;
@@ -85,7 +86,8 @@ export interface Judged {
 
 /**
  * Judges the file of a session. The stamp says whose it is, then its path. A sentinel that is gone
- * without a deletion that says so shows that an older state of the file was put in its place.
+ * without a deletion that says so, or that was last modified earlier than it had been, shows that an
+ * older state of the file was put in its place.
  */
 export async function judge(judged: Judged): Promise<Verdict> {
   const { session, host, bound, responses } = judged;
@@ -113,7 +115,10 @@ export async function judge(judged: Judged): Promise<Verdict> {
     host: host.company?.lock?.host ?? null,
     edition: editionOf(host),
     wasRestored:
-      before !== null && (!sameTime(before.lastRestoreTime, lastRestoreTime) || gone.length > 0),
+      before !== null &&
+      (!sameTime(before.lastRestoreTime, lastRestoreTime) ||
+        gone.length > 0 ||
+        judged.probe.known.some((one, index) => wentBack(one, responses[index + 2]))),
   };
   const fault = await faultOfFile(judged, seen);
   return fault === null ? { is: "right", seen } : { is: "wrong", fault };
@@ -139,32 +144,49 @@ const isMissing = (response: Response | undefined): boolean =>
   (response.statusCode === 1 || response.statusCode === 500) &&
   response.records.length === 0;
 
+/** The record was last modified earlier than when it was remembered. */
+function wentBack({ modifiedAt }: Sentinel, response: Response | undefined): boolean {
+  const now = response?.records[0]?.fields.get("TimeModified");
+  if (modifiedAt === undefined || now === undefined) return false;
+  return Date.parse(now) < Date.parse(modifiedAt) && !sameTime(modifiedAt, now);
+}
+
 /** What to remember: of each kind the record remembered first, as long as it is there, and a new one. */
 function sentinelsIn({ probe, responses }: Judged, gone: readonly Sentinel[]): Sentinel[] {
-  const present = probe.known.filter(
-    (one, index) => !gone.includes(one) && !isMissing(responses[index + 2]),
+  const known = probe.known.flatMap((one, index) => {
+    const response = responses[index + 2];
+    if (gone.includes(one) || isMissing(response)) return [];
+    return [newestIn(one.kind, response) ?? one];
+  });
+  const looked = probe.next.flatMap(
+    (kind, index) => newestIn(kind, responses[2 + probe.known.length + index]) ?? [],
   );
   return SENTINEL_KINDS.flatMap((kind) => {
-    const known = present.filter((one) => one.kind === kind).map((one) => one.quickbooksId);
-    const fresh = probe.next
-      .map((each, index) =>
-        each === kind ? idIn(responses[2 + probe.known.length + index]) : null,
-      )
-      .filter((id) => id !== null);
-    const ids = new Set([...known.slice(0, 1), ...fresh, ...known.slice(1)]);
-    return [...ids].slice(0, 2).map((quickbooksId) => ({ kind, quickbooksId }));
+    const [first, ...later] = known.filter((one) => one.kind === kind);
+    const fresh = looked.filter((one) => one.kind === kind);
+    const byId = new Map<string, Sentinel>();
+    for (const one of [...(first === undefined ? [] : [first]), ...fresh, ...later]) {
+      if (!byId.has(one.quickbooksId)) byId.set(one.quickbooksId, one);
+    }
+    return [...byId.values()].slice(0, 2);
   });
 }
 
-/** The id of the record that was modified last. */
-function idIn(response: Response | undefined): string | null {
+/**
+ * The record of an answer that was modified last. Its time is remembered unless it lies ahead of us:
+ * the PC's clock was wrong then, and the next edit may bear an earlier one.
+ */
+function newestIn(kind: string, response: Response | undefined): Sentinel | null {
   const newest = (response?.records ?? [])
     .map(({ fields }) => ({
-      id: fields.get("ListID") ?? fields.get("TxnID") ?? null,
-      at: Date.parse(fields.get("TimeModified") ?? ""),
+      quickbooksId: fields.get("ListID") ?? fields.get("TxnID"),
+      modifiedAt: fields.get("TimeModified"),
     }))
-    .sort((one, other) => other.at - one.at)[0];
-  return newest?.id ?? null;
+    .sort((one, other) => Date.parse(other.modifiedAt ?? "") - Date.parse(one.modifiedAt ?? ""))[0];
+  if (newest?.quickbooksId === undefined) return null;
+  const { quickbooksId, modifiedAt } = newest;
+  const isKnown = modifiedAt !== undefined && Date.parse(modifiedAt) <= Date.now() + HOUR_MS;
+  return { kind, quickbooksId, ...(isKnown ? { modifiedAt } : {}) };
 }
 
 function restoredIn(activity: Response | undefined): string | null {
