@@ -5,6 +5,7 @@ import type { Checkpoint, Deletion, Source, SourceRecord, Trouble } from "../qui
 import { Moved, replaceApplied, saysAmounts } from "./applied-amounts.ts";
 import { raiseAttention } from "./attention.ts";
 import { leaseLost, type Lease } from "./leases.ts";
+import { takeWithout } from "./refused-records.ts";
 import { many, one, run, sql, type Queryable, type Sql } from "./sql.ts";
 import { copyToStage, prepareStage, STAGED } from "./stage.ts";
 import { addToSums } from "./step-sums.ts";
@@ -60,17 +61,36 @@ export class CheckpointMoved extends Error {
 
 /**
  * Stores a page: rows, kept counts, troubles and the step's checkpoint in one transaction, under
- * the lease's fence. Throws the fault `lease-lost` when the batch is somebody else's by now, and
- * CheckpointMoved when another attempt moved the step first; nothing is stored then.
+ * the lease's fence. Records that PostgreSQL refuses become troubles, and the others are stored. Throws
+ * the fault `lease-lost` when the batch is somebody else's by now, and CheckpointMoved when another
+ * attempt moved the step first; nothing is stored then.
  */
 export const commitPage = (pool: Pool, page: PageCommit): Promise<PageCounts> =>
+  takeWithout(page.records, {
+    take: (records, troubles) =>
+      underFence(pool, page, (tx) =>
+        store(tx, { ...page, records, troubles: [...page.troubles, ...troubles] }),
+      ),
+    try: (records) =>
+      underFence(pool, page, async (tx) => {
+        await store(tx, { ...page, records });
+        // The commit behind it then has nothing to commit.
+        await tx.query("rollback");
+      }),
+  });
+
+const underFence = <T>(
+  pool: Pool,
+  page: PageCommit,
+  work: (tx: PoolClient) => Promise<T>,
+): Promise<T> =>
   transaction(
     pool,
     async (client) => {
       await prepareStage(client);
       await beginUnderFence(client, page);
     },
-    (tx) => store(tx, page),
+    work,
   );
 
 /**

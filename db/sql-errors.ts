@@ -8,6 +8,11 @@ export const isUniqueViolation = (error: unknown): boolean =>
 export const isMissingTable = (error: unknown): boolean =>
   error instanceof DatabaseError && error.code === "42P01";
 
+/** A value that PostgreSQL cannot take (class 22), or that is too large for an index (54000). Another try meets it again. */
+export const isRefusedValue = (error: unknown): error is DatabaseError =>
+  error instanceof DatabaseError &&
+  (error.code?.startsWith("22") === true || error.code === "54000");
+
 /** Refused, unreachable, shut down, starting up, or out of connections. */
 const AWAY = new Set([
   "ECONNREFUSED",
