@@ -1,9 +1,10 @@
-import { faultIn } from "../core/faults.ts";
+import { faultIn, type Fault } from "../core/faults.ts";
 import type { RecordKind } from "../core/record-kinds.ts";
 import { countHeld, idsHeld, idsHeldBefore, type HeldStretch } from "../db/records.ts";
 import { inCompany } from "../db/transactions.ts";
 import type { Listing, PageContent } from "../quickbooks/source.ts";
 import { storeFound, type StandingStep } from "./standing-step.ts";
+import { withheldIn } from "./withhold.ts";
 
 /** Ids asked for in one question. */
 export const IDS_A_QUESTION = 100;
@@ -164,6 +165,21 @@ export async function countTheirs(
   } catch (error) {
     if (faultIn(error)?.kind === "page-refused") return null;
     throw error;
+  }
+}
+
+/** The same, or what QuickBooks says where it does not offer the kind any more. */
+export async function countUnlessWithheld(
+  run: StandingStep,
+  listing: Listing,
+): Promise<{ kind: RecordKind } & ({ theirs: number | null } | { fault: Fault })> {
+  const { kind } = listing;
+  try {
+    return { kind, theirs: await countTheirs(run, listing) };
+  } catch (error) {
+    const fault = withheldIn(error);
+    if (fault === null) throw error;
+    return { kind, fault };
   }
 }
 

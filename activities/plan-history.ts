@@ -8,6 +8,7 @@ import type { ActivityDeps } from "./deps.ts";
 import { endOfMonth, monthsBetween, startOfMonth, type Months } from "./months.ts";
 import { CLOCK_MARGIN_MS } from "./preflight.ts";
 import { enterPhase, wholeListing } from "./steps.ts";
+import { withhold, withheldIn } from "./withhold.ts";
 
 export interface PlanHistory {
   lease: Lease;
@@ -36,7 +37,16 @@ export const planHistory =
       const months: Months = { first: startOfMonth(from), last: startOfMonth(historyFrom) };
       const planner: Planner = { source: opened.source, modifiedUntil: at, signal };
       const windows = await Promise.all(
-        kinds.filter(isTransactionKind).map((kind) => windowsOf(planner, kind, months)),
+        kinds.filter(isTransactionKind).map((kind) =>
+          windowsOf(planner, kind, months).catch(async (error: unknown): Promise<Window[]> => {
+            const fault = withheldIn(error);
+            if (fault === null) throw error;
+            await inCompany(deps.pool, lease.companyId, (tx) =>
+              withhold(tx, lease, { kind, fault, since: null }),
+            );
+            return [];
+          }),
+        ),
       );
       const since = { since: new Date(at.getTime() - CLOCK_MARGIN_MS).toISOString() };
       const steps: NewStep[] = [

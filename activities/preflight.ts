@@ -115,7 +115,8 @@ async function planKind(
       };
     }
     if (fault?.kind !== "kind-not-available") throw error;
-    if (fault.rawCode === undefined) return null;
+    // No company of this edition has it; there is nothing to tell.
+    if (fault.rawCode === undefined && fault.rawMessage === undefined) return null;
     return { ...planned, total: 0, checkpoint: null, unavailable: reasonOf(step.kind, fault) };
   }
 }

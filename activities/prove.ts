@@ -5,14 +5,15 @@ import type { Lease } from "../db/leases.ts";
 import { countHeldByKind } from "../db/records.ts";
 import type { Queryable } from "../db/sql.ts";
 import { inCompany } from "../db/transactions.ts";
-import { countTheirs, heal } from "./compare.ts";
+import { countUnlessWithheld } from "./compare.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { CLOCK_MARGIN_MS } from "./preflight.ts";
 import { proveSums } from "./prove-sums.ts";
 import { availableKinds, moveTo, onStep, sinceOf, type StandingStep } from "./standing-step.ts";
 import { wholeListing } from "./steps.ts";
-import { sweepOnce } from "./sweep.ts";
+import { healIfOffered, sweepOnce } from "./sweep.ts";
 import { verifyRestored } from "./verify-restored.ts";
+import { withhold } from "./withhold.ts";
 
 /** A company may change faster than two counts can be taken: after this many tries a person is told. */
 const TRIES_MAX = 3;
@@ -81,7 +82,7 @@ async function compareUntilEqual(
     since = new Date(swept.at.getTime() - CLOCK_MARGIN_MS);
     for (const { kind, theirs } of differing) {
       if (theirs === null) continue;
-      await heal(run, { kind, scope: "all", datedFrom: historyFrom }, swept.at);
+      await healIfOffered(run, swept, { kind, scope: "all", datedFrom: historyFrom });
     }
     kinds = differing.map(({ kind }) => kind);
   }
@@ -94,14 +95,18 @@ async function compareKinds(
   datedFrom: string | null,
 ): Promise<Proven["differing"]> {
   const { companyId } = run.lease;
-  const [theirs, ours] = await Promise.all([
-    Promise.all(kinds.map((kind) => countTheirs(run, wholeListing(kind, datedFrom)))),
+  const [counts, ours] = await Promise.all([
+    Promise.all(kinds.map((kind) => countUnlessWithheld(run, wholeListing(kind, datedFrom)))),
     inCompany(run.deps.pool, companyId, (tx) => countHeldByKind(tx, companyId, datedFrom)),
   ]);
   return inCompany(run.deps.pool, companyId, async (tx) => {
     const differing: Proven["differing"] = [];
-    for (const [index, kind] of kinds.entries()) {
-      const both = { kind, theirs: theirs[index] ?? null, ours: ours.get(kind) ?? 0 };
+    for (const { kind, ...counted } of counts) {
+      if ("fault" in counted) {
+        await withhold(tx, run.lease, { kind, fault: counted.fault, since: sinceOf(run) });
+        continue;
+      }
+      const both = { kind, theirs: counted.theirs, ours: ours.get(kind) ?? 0 };
       if (both.theirs === both.ours) continue;
       const leftOut = await quarantined(tx, { companyId, kind });
       if (both.theirs !== both.ours + leftOut) differing.push(both);

@@ -2,13 +2,15 @@ import { setMaxListeners } from "node:events";
 
 import type { Pool } from "pg";
 
-import { FaultError } from "../core/faults.ts";
+import { FaultError, type Fault } from "../core/faults.ts";
+import type { RecordKind } from "../core/record-kinds.ts";
 import type { Lease } from "../db/leases.ts";
 import { commitPage } from "../db/pages.ts";
 import type { StepPart } from "../db/steps.ts";
 import type { Checkpoint, Listing, Page, Piece, Source } from "../quickbooks/source.ts";
 import { createDesk, type Desk } from "./desk.ts";
 import { createGate, type Gate } from "./gate.ts";
+import { withheldIn } from "./withhold.ts";
 
 /** A piece of fewer pages is quicker read than cut. */
 const PAGES_A_PIECE_MIN = 2;
@@ -34,6 +36,8 @@ export interface StreamWork {
   /** No page is begun any more. */
   isTimeUp(): boolean;
   onCommit(): void;
+  /** QuickBooks does not offer this kind any more. */
+  withhold(kind: RecordKind, fault: Fault): Promise<void>;
   signal: AbortSignal;
 }
 
@@ -72,12 +76,28 @@ export async function runStreams(
 async function runStream(work: Streaming, desk: Desk): Promise<number> {
   let records = 0;
   for (let part = await desk.take(); part !== null; part = await desk.take()) {
-    const walked = await walkPart(work, desk, part);
+    const walked = await walkUnlessWithheld(work, desk, part);
     records += walked.records;
     desk.done(part, walked.finished);
     if (work.isTimeUp()) break;
   }
   return records;
+}
+
+/** A kind that is taken away while it is read ends its part and holds up no other. */
+async function walkUnlessWithheld(
+  work: Streaming,
+  desk: Desk,
+  part: StepPart,
+): Promise<{ finished: boolean; records: number }> {
+  try {
+    return await walkPart(work, desk, part);
+  } catch (error) {
+    const fault = withheldIn(error);
+    if (fault === null || part.kind === null) throw error;
+    await work.withhold(part.kind, fault);
+    return { finished: true, records: 0 };
+  }
 }
 
 /** Walks one part, page by page: while a page is stored, the next one is on its way. */

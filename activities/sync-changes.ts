@@ -12,17 +12,16 @@ import type { Lease } from "../db/leases.ts";
 import { settleMassChange } from "../db/mass-changes.ts";
 import { planSteps, reopenStep, storeNote, syncedKinds } from "../db/steps.ts";
 import { inCompany } from "../db/transactions.ts";
-import { withholdKind } from "../db/withheld-kinds.ts";
 import { FaultError } from "../core/faults.ts";
 import type { Changes } from "../quickbooks/source.ts";
-import { heal } from "./compare.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { awaitWord, refuseMassChange } from "./mass-change.ts";
 import { CLOCK_MARGIN_MS } from "./preflight.ts";
 import { moveTo, onStep, type StandingStep } from "./standing-step.ts";
-import { sweepOnce, type Swept } from "./sweep.ts";
+import { healIfOffered, sweepOnce, type Swept } from "./sweep.ts";
 import { verifyRestored } from "./verify-restored.ts";
 import { readWithheld } from "./withheld-kinds.ts";
+import { withhold, type Withheld } from "./withhold.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 /** Kinds that no feed covers cost a question each: they are read this often. */
@@ -90,7 +89,7 @@ async function lookOnce(run: StandingStep, notes: Set<string>) {
   for (const said of notesOn(swept, held.isComplete ? cursors.covered : null)) notes.add(said);
   const at = new Date(swept.at.getTime() - CLOCK_MARGIN_MS);
   const moved: CursorMove = { covered: at, takenAt };
-  const withdrawnSince = new Map([...swept.notOffered].map((kind) => [kind, cursors.covered]));
+  const withheld = withheldSince(swept, cursors.covered);
   // One that lies ahead was taken by a clock that has been set right since.
   const agoMs = Math.abs(at.getTime() - cursors.uncovered.getTime());
   if (asked.everything || agoMs > UNCOVERED_EVERY_MS) {
@@ -99,8 +98,8 @@ async function lookOnce(run: StandingStep, notes: Set<string>) {
     const feedless = { since, takenAt: uncoveredTakenAt, kinds: uncovered };
     const rest = await sweepAndHeal(run, { ...feedless, ...held });
     brought += rest.brought;
-    for (const kind of rest.notOffered) withdrawnSince.set(kind, since);
-    const back = held.isComplete ? await readWithheld(run, { ...held, at }) : [];
+    withheld.push(...withheldSince(rest, since));
+    const back = held.isComplete ? await readWithheld(run, { ...held, at: swept.at }) : [];
     for (const said of [...withdrawn(rest), ...back]) notes.add(said);
     moved.uncovered = at;
   }
@@ -114,9 +113,7 @@ async function lookOnce(run: StandingStep, notes: Set<string>) {
   await inCompany(pool, run.lease.companyId, async (tx) => {
     await moveCursors(tx, run.lease, moved);
     // Their changes are not among those that the cursor has passed.
-    for (const [kind, since] of held.isComplete ? withdrawnSince : []) {
-      await withholdKind(tx, run.lease.companyId, { kind, since });
-    }
+    for (const each of held.isComplete ? withheld : []) await withhold(tx, run.lease, each);
     if (note !== null) await storeNote(tx, run.lease, { name: STEP.name, note });
     await settleMassChange(tx, run.lease.companyId);
     if (restoredAt !== null) await settleRestored(tx, run.lease.companyId, restoredAt);
@@ -135,8 +132,11 @@ function notesOn(swept: Swept, since: Date | null): string[] {
   return [...(isForgotten ? [compared] : []), ...withdrawn(swept)];
 }
 
+const withheldSince = ({ notOffered }: Swept, since: Date): Withheld[] =>
+  [...notOffered].map(([kind, fault]) => ({ kind, fault, since }));
+
 const withdrawn = ({ notOffered }: Swept): string[] =>
-  [...notOffered].map(
+  [...notOffered.keys()].map(
     (kind) =>
       `QuickBooks does not offer ${kindLabel(kind)} records any more: ours are left as they are until it does.`,
   );
@@ -155,7 +155,7 @@ async function sweepAndHeal(
   { since, takenAt = null, kinds, isComplete, historyFrom }: Stretch,
 ): Promise<Swept> {
   if (kinds.length === 0) {
-    return { brought: 0, at: since, untold: new Set(), spoilt: new Set(), notOffered: new Set() };
+    return { brought: 0, at: since, untold: new Set(), spoilt: new Set(), notOffered: new Map() };
   }
   // While the initial sync still reads, what we hold says nothing of how much has changed.
   const judge = async (changes: Changes): Promise<void> => {
@@ -165,7 +165,8 @@ async function sweepAndHeal(
   // While the initial sync still reads, counts tell nothing; its own proof comes after this run.
   for (const kind of isComplete ? swept.untold : []) {
     const spoiltSince = swept.spoilt.has(kind) ? since : null;
-    await heal(run, { kind, scope: "all", datedFrom: historyFrom }, swept.at, spoiltSince);
+    const compared = { kind, scope: "all", datedFrom: historyFrom } as const;
+    await healIfOffered(run, swept, compared, spoiltSince);
   }
   return swept;
 }

@@ -1,10 +1,10 @@
-import { faultIn } from "../core/faults.ts";
 import { kindLabel } from "../core/record-kinds.ts";
 import { inCompany } from "../db/transactions.ts";
-import { releaseKind, withheldKinds, type WithheldKind } from "../db/withheld-kinds.ts";
+import { withheldKinds, type WithheldKind } from "../db/withheld-kinds.ts";
 import { heal } from "./compare.ts";
 import type { StandingStep } from "./standing-step.ts";
 import { sweepOnce } from "./sweep.ts";
+import { release, withheldIn } from "./withhold.ts";
 
 /**
  * Asks once more for the kinds that QuickBooks did not offer, a question each, and reads those that it
@@ -21,7 +21,7 @@ export async function readWithheld(
   const withheld = await inCompany(pool, companyId, (tx) => withheldKinds(tx, companyId));
   for (const each of withheld) {
     if (!(await isReadNow(run, each, { at, historyFrom }))) continue;
-    await inCompany(pool, companyId, (tx) => releaseKind(tx, companyId, each.kind));
+    await inCompany(pool, companyId, (tx) => release(tx, companyId, each.kind));
     notes.push(`QuickBooks offers ${kindLabel(each.kind)} records now: they were read.`);
   }
   return notes;
@@ -36,11 +36,10 @@ async function isReadNow(
     await heal(run, { kind, scope: "all", datedFrom: historyFrom }, at, since);
     if (historyFrom === null) return true;
     // Of what is dated earlier we hold what was open when it was read first, and what has changed since.
-    if (since !== null) return !(await sweepOnce(run, since, [kind])).notOffered.has(kind);
     if (run.source.canListOpen(kind)) await heal(run, { kind, scope: "open", datedFrom: null }, at);
-    return true;
+    return since === null || !(await sweepOnce(run, since, [kind])).notOffered.has(kind);
   } catch (error) {
-    if (faultIn(error)?.kind === "kind-not-available") return false;
-    throw error;
+    if (withheldIn(error) === null) throw error;
+    return false;
   }
 }

@@ -3,12 +3,15 @@ import { z } from "zod";
 import type { RecordKind } from "../core/record-kinds.ts";
 import { ofThisFile } from "./batches.ts";
 import { KindColumn } from "./kind-column.ts";
+import type { Lease } from "./leases.ts";
 import { many, run, sql, type Queryable } from "./sql.ts";
 
 const WithheldKind = z.object({
   kind: KindColumn,
   /** From when on its changes were not seen; null where it was never read. */
   since: z.date().nullable(),
+  /** Why, in a sentence. */
+  message: z.string(),
 });
 /** A kind that QuickBooks did not offer when it was asked for last: a plan, a preference, a permission. */
 export type WithheldKind = z.infer<typeof WithheldKind>;
@@ -23,22 +26,37 @@ export const withheldKinds = (tx: Queryable, companyId: string): Promise<Withhel
     tx,
     WithheldKind,
     sql`/* withheldKinds */ select kind,
-        case when bool_and(unavailable ? 'since') then min((unavailable ->> 'since')::timestamptz) end as since
+        case when bool_and(unavailable ? 'since') then min((unavailable ->> 'since')::timestamptz) end as since,
+        min(unavailable ->> 'message') as message
       from batch_steps where company_id = ${companyId} and batch_id = ${initialOf(companyId)}
         and kind is not null and unavailable is not null group by kind order by kind`,
   );
 
-/** QuickBooks does not offer this kind any more: what has changed since then is read when it does again. */
+/** Why QuickBooks does not offer a kind, and its own code. */
+export interface Unavailable {
+  message: string;
+  rawCode: string | null;
+}
+
+/**
+ * QuickBooks does not offer this kind any more. The batch does not wait for it, and what has changed since
+ * is read when it is offered again; where nobody says since when, it is since the last sweep, or since the
+ * initial sync began.
+ */
 export const withholdKind = (
   tx: Queryable,
-  companyId: string,
-  { kind, since }: { kind: RecordKind; since: Date },
+  { companyId, batchId }: Lease,
+  { kind, since, reason }: { kind: RecordKind; since: Date | null; reason: Unavailable },
 ): Promise<number> =>
   run(
     tx,
-    sql`/* withholdKind */ update batch_steps set unavailable = jsonb_build_object(
-        'message', 'QuickBooks does not offer this kind any more.', 'rawCode', null, 'since', ${since}::timestamptz)
-      where company_id = ${companyId} and batch_id = ${initialOf(companyId)}
+    sql`/* withholdKind */ with last as (
+        select coalesce(${since}::timestamptz, least(cursor_at, uncovered_cursor_at), changes_from) as seen
+        from connections where company_id = ${companyId})
+      update batch_steps set status = 'succeeded',
+        total = case when status = 'succeeded' then total else done end,
+        unavailable = ${JSON.stringify(reason)}::jsonb || jsonb_build_object('since', seen)
+      from last where company_id = ${companyId} and batch_id in (${batchId}, ${initialOf(companyId)})
         and kind = ${kind} and unavailable is null`,
   );
 

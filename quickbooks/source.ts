@@ -1,4 +1,5 @@
 import type { AppliedRole } from "../core/applied-roles.ts";
+import type { Fault } from "../core/faults.ts";
 import type { RecordKind } from "../core/record-kinds.ts";
 
 /**
@@ -164,7 +165,7 @@ export interface Changes extends PageContent {
    */
   extent?: { records: number; from: Date };
   /** A kind that QuickBooks offered before and does not any more: nothing of it changes. */
-  notOffered?: RecordKind;
+  notOffered?: { kind: RecordKind; fault: Fault };
 }
 
 export interface Books {

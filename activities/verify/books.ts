@@ -10,7 +10,7 @@ import type { ActivityDeps } from "../deps.ts";
 import { moveTo, onStep, type StandingStep } from "../standing-step.ts";
 import { compareOpenBalances } from "./balances.ts";
 import { compareChanges } from "./changes.ts";
-import { compareCounts, healCounts } from "./counts.ts";
+import { compareCounts, healCounts, withheldLines } from "./counts.ts";
 import { compareOpenDocuments } from "./open-documents.ts";
 import { compareSamples } from "./samples.ts";
 
@@ -54,14 +54,16 @@ async function compareAll(run: StandingStep): Promise<void> {
     syncedKinds(tx, run.lease.companyId),
   );
   const changes = await compareChanges(run, kinds);
-  const counts = await compareCounts(run, kinds, historyFrom);
-  const open = await compareOpenDocuments(run, kinds);
-  const samples = await compareSamples(run, kinds);
+  const { lines: counts, offered } = await compareCounts(run, kinds, historyFrom);
+  const open = await compareOpenDocuments(run, offered);
+  const samples = await compareSamples(run, offered);
   const healed: ReconciliationLine[] = await healCounts(run, counts, historyFrom);
+  const withheld = await withheldLines(run);
   const balances = await compareOpenBalances(run);
   await storeReconciliation(pool, run.lease, [
     ...changes,
     ...healed,
+    ...withheld,
     ...open,
     ...samples,
     ...balances,

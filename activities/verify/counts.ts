@@ -9,10 +9,12 @@ import {
 } from "../../db/reconciliations.ts";
 import { countHeldByKind } from "../../db/records.ts";
 import { inCompany } from "../../db/transactions.ts";
-import { countTheirs, heal } from "../compare.ts";
+import { withheldKinds } from "../../db/withheld-kinds.ts";
+import { countTheirs, countUnlessWithheld, heal } from "../compare.ts";
 import { endOfMonth } from "../months.ts";
 import type { StandingStep } from "../standing-step.ts";
 import { wholeListing } from "../steps.ts";
+import { reasonOf } from "../withhold.ts";
 import { naming } from "./name-differing.ts";
 import { NOTHING, REFUSED, UNKNOWN } from "./lines.ts";
 
@@ -23,6 +25,12 @@ const MONTHS_ASKED_MAX = 36;
 
 const NOT_ASKED = "What we hold; QuickBooks is asked by month where the counts of a kind differ.";
 
+export interface ComparedCounts {
+  lines: ReconciliationLine[];
+  /** The kinds that QuickBooks counts; the others it does not offer any more. */
+  offered: RecordKind[];
+}
+
 /**
  * Counts of each kind, with what is left out because it cannot be taken; of transactions by month, too: as
  * we hold them, and as QuickBooks counts them where the kind's counts differ, because every month asked for
@@ -32,18 +40,22 @@ export async function compareCounts(
   run: StandingStep,
   kinds: readonly RecordKind[],
   datedFrom: string | null,
-): Promise<ReconciliationLine[]> {
+): Promise<ComparedCounts> {
   const { pool } = run.deps;
   const { companyId } = run.lease;
   const ours = await inCompany(pool, companyId, (tx) => countHeldByKind(tx, companyId, datedFrom));
   const held = await heldByMonth(pool, companyId);
+  const offered: RecordKind[] = [];
   const lines = await Promise.all(
     kinds.map(async (kind) => {
-      const theirs = await countTheirs(run, wholeListing(kind, datedFrom));
+      const counted = await countUnlessWithheld(run, wholeListing(kind, datedFrom));
+      const heldNow = ours.get(kind) ?? 0;
+      if ("fault" in counted) return [withheldLine(kind, heldNow, reasonOf(kind, counted.fault))];
+      offered.push(kind);
       const leftOut = await inCompany(pool, companyId, (tx) =>
         quarantined(tx, { companyId, kind }),
       );
-      const line = countLine(kind, null, { ours: ours.get(kind) ?? 0, theirs, leftOut });
+      const line = countLine(kind, null, { ours: heldNow, theirs: counted.theirs, leftOut });
       const months = isTransactionKind(kind) ? monthsOf(held, kind) : [];
       return [
         line,
@@ -51,8 +63,29 @@ export async function compareCounts(
       ];
     }),
   );
-  return [...lines.flat(), ...totals(held)];
+  return { lines: [...lines.flat(), ...totals(held)], offered };
 }
+
+/** Kinds that QuickBooks did not offer when they were asked for last: what we hold of them, and why nothing can be said. */
+export async function withheldLines({
+  deps: { pool },
+  lease: { companyId },
+}: StandingStep): Promise<ReconciliationLine[]> {
+  return inCompany(pool, companyId, async (tx) => {
+    const ours = await countHeldByKind(tx, companyId, null);
+    const withheld = await withheldKinds(tx, companyId);
+    return withheld.map(({ kind, message }) => withheldLine(kind, ours.get(kind) ?? 0, message));
+  });
+}
+
+const withheldLine = (kind: RecordKind, ours: number, why: string): ReconciliationLine => ({
+  ...NOTHING,
+  ...UNKNOWN,
+  subject: "count",
+  kind,
+  ours: String(ours),
+  note: why,
+});
 
 function countLine(
   kind: RecordKind,

@@ -174,7 +174,7 @@ async function* restOf(
   }
   // A kind that may not be seen any more has no changes; everything else is in nobody's way.
   if (fault?.kind === "kind-not-available") {
-    yield { records: [], troubles: [], notOffered: asking.of };
+    yield { records: [], troubles: [], notOffered: { kind: asking.of, fault } };
     return;
   }
   if (fault !== null) throw new FaultError(fault);

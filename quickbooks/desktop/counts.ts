@@ -73,10 +73,8 @@ export async function countListing(counting: Counting): Promise<number> {
   const { listing, kind, open } = counting;
   const queries = kind.queries.filter(({ since }) => since <= open.host.qbxml);
   if (queries.length === 0) {
-    throw new FaultError({
-      kind: "kind-not-available",
-      message: `This QuickBooks has no ${kindLabel(listing.kind)} records that can be read (qbXML ${open.host.version}).`,
-    });
+    const message = `This release has none that can be read (qbXML ${open.host.version}).`;
+    throw new FaultError({ kind: "kind-not-available", message, rawMessage: message });
   }
   if (listing.scope === "open" && !queries.some(({ paidStatus }) => paidStatus)) {
     throw new FaultError({

@@ -1,4 +1,4 @@
-import { faultIn } from "../../core/faults.ts";
+import { faultIn, type Fault } from "../../core/faults.ts";
 import type { RecordKind } from "../../core/record-kinds.ts";
 import type { Changes, Checkpoint, Page } from "../source.ts";
 import { readChangesAnswer } from "./answer.ts";
@@ -93,16 +93,10 @@ async function* byQuery(
   const asker = reader.askerFor(listing);
   let checkpoint: Checkpoint | null = startOf(listing);
   while (checkpoint !== null) {
-    const page: Page | null = await pageUnlessWithdrawn(listing, checkpoint, asker);
-    if (page === null) {
-      yield {
-        records: [],
-        troubles: [],
-        deletions: [],
-        deletionsUntold: null,
-        at,
-        notOffered: kind,
-      };
+    const page: Page | Fault = await pageUnlessWithdrawn(listing, checkpoint, asker);
+    if ("kind" in page) {
+      const nothing = { records: [], troubles: [], deletions: [], deletionsUntold: null };
+      yield { ...nothing, at, notOffered: { kind, fault: page } };
       return;
     }
     yield {
@@ -116,16 +110,17 @@ async function* byQuery(
   }
 }
 
-/** Null where the company's plan no longer offers this kind: then nothing of it changes, and all else goes on. */
+/** The fault where the company's plan no longer offers this kind: then nothing of it changes, and all else goes on. */
 async function pageUnlessWithdrawn(
   listing: OnlineListing,
   checkpoint: Checkpoint,
   asker: Asker,
-): Promise<Page | null> {
+): Promise<Page | Fault> {
   try {
     return await walkPage(listing, checkpoint, asker);
   } catch (error) {
-    if (faultIn(error)?.kind === "kind-not-available") return null;
-    throw error;
+    const fault = faultIn(error);
+    if (fault?.kind !== "kind-not-available") throw error;
+    return fault;
   }
 }
