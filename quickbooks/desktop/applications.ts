@@ -1,4 +1,4 @@
-import { isDecimal, isZero, negated } from "../../core/money.ts";
+import { addDecimals, isDecimal, isZero, negated } from "../../core/money.ts";
 import type { RecordKind } from "../../core/record-kinds.ts";
 import type { AppliedAmount, NamedRecord } from "../source.ts";
 import { KIND_OF_TXN } from "./kinds.ts";
@@ -75,11 +75,29 @@ function paid({ kind, id, other, otherId }: Said, fields: ReadonlyMap<string, st
   ];
 }
 
-/** A link by amount, as one is that does not say (the word is optional): what lowers this record is negative on an invoice (facts 8, point 8), so its sign says nothing. */
-function linked({ kind, id, other, otherId }: Said, fields: ReadonlyMap<string, string>): Amount[] {
-  if (fields.get("LinkType") === "QUANTYPE" || ORDERS.has(other)) return [];
+/** What a document's links by amount come to: so much was put on it. Throws as `appliedIn` does. */
+export const putOn = ({ groups }: RawRecord): string =>
+  addDecimals(
+    groups.flatMap(({ name, fields }) => {
+      const other = KIND_OF_TXN.get(fields.get("TxnType") ?? "");
+      if (name !== "LinkedTxn" || !isByAmount(fields, other)) return [];
+      return [amountOfLink(fields)];
+    }),
+  );
+
+/** As a link is that does not say, because the word is optional. */
+const isByAmount = (fields: ReadonlyMap<string, string>, other: RecordKind | undefined): boolean =>
+  fields.get("LinkType") !== "QUANTYPE" && (other === undefined || !ORDERS.has(other));
+
+/** What lowers a record is negative on an invoice (facts 8, point 8), so the sign says nothing. */
+function amountOfLink(fields: ReadonlyMap<string, string>): string {
   const told = amountOf(fields, "Amount");
-  const amount = told.startsWith("-") ? negated(told) : told;
+  return told.startsWith("-") ? negated(told) : told;
+}
+
+function linked({ kind, id, other, otherId }: Said, fields: ReadonlyMap<string, string>): Amount[] {
+  if (!isByAmount(fields, other)) return [];
+  const amount = amountOfLink(fields);
   if (CREDITS.has(kind)) {
     // What pays a credit out again says so itself, but for a check.
     if (SELF_SPOKEN.has(other)) return [];

@@ -10,6 +10,8 @@ const AHEAD_MAX_MS = 15 * HOUR_MS;
 /** What was seen of the wall clock holds for this long: summer time may begin or end behind it. */
 const SEASON_MS = 15 * DAY_MS;
 const SEASONS_MAX = 2_000;
+/** Every zone's offset is a multiple of this. */
+const OFFSET_STEP_MS = 15 * 60_000;
 
 /**
  * How far the PC's wall clock, as QuickBooks writes it, is ahead of UTC: in milliseconds, by season,
@@ -23,48 +25,69 @@ export const unknownWallClock = (): WallClock => ({ seasons: new Map() });
 
 const TIME = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:([+-])(\d{2}):(\d{2}))?$/;
 
+/** When something was modified, in milliseconds since 1970, and how far the wall clock was ahead of UTC. */
+export interface SeenTime {
+  ms: number;
+  aheadMs: number;
+}
+
 /**
- * When something was modified, in milliseconds since 1970, and what that shows of the wall clock.
+ * When something was modified, and what that shows of the wall clock.
  * QuickBooks stamps the offset of standard time even in summer (in some releases): an offset that is
  * just an hour wrong shows in EditSequence, which counts seconds since 1970. Anything else in
- * EditSequence says nothing. Throws RangeError when the text is no time.
+ * EditSequence says nothing. The clock as it was learned helps where a time has no offset. Throws RangeError
+ * when the text is no time.
  */
 export function readTime(
   time: string,
   editSequence: string | undefined,
-): { ms: number; aheadMs: number } {
-  const told = Date.parse(time);
-  const offsetMs = offsetIn(time);
-  if (Number.isNaN(told) || offsetMs === null) {
+  clock: WallClock,
+): SeenTime {
+  const counted = /^\d{9,11}$/.test(editSequence ?? "") ? Number(editSequence) * 1000 : null;
+  const found = TIME.exec(time.replace(/Z$/, "+00:00"));
+  const told = Date.parse(found?.[2] === undefined ? `${time}Z` : time);
+  if (found === null || Number.isNaN(told)) {
     throw new RangeError(`"${time.slice(0, 40)}" is no time`);
   }
-  const counted = /^\d{9,11}$/.test(editSequence ?? "") ? Number(editSequence) * 1000 : null;
+  if (found[2] === undefined) return readWallTime(told, counted, clock);
+  const offsetMs = offsetOf(found);
   const apart = counted === null ? 0 : told - counted;
   const wrongBy = Math.abs(Math.abs(apart) - HOUR_MS) <= GRAIN_MS ? Math.sign(apart) * HOUR_MS : 0;
   return { ms: told - wrongBy, aheadMs: offsetMs + wrongBy };
 }
 
-/** The offset at the end of a time, in milliseconds; null when the text is no time with one. */
-function offsetIn(time: string): number | null {
-  const found = TIME.exec(time);
-  if (found?.[2] === undefined) return null;
+/**
+ * A time without an offset, which qbXML allows, is the wall clock's. How far that is ahead shows in
+ * EditSequence, or was learned; of a clock of which nothing is known UTC is as good as any, because what
+ * we ask is asked in its own times again.
+ */
+function readWallTime(wallMs: number, counted: number | null, { seasons }: WallClock): SeenTime {
+  const apart = counted === null ? 0 : wallMs - counted;
+  const steps = Math.round(apart / OFFSET_STEP_MS) * OFFSET_STEP_MS;
+  const isOffset = Math.abs(apart - steps) <= GRAIN_MS && Math.abs(apart) <= AHEAD_MAX_MS;
+  const aheadMs =
+    counted !== null && isOffset
+      ? steps
+      : (seasons.get(seasonOf(wallMs)) ?? [...seasons.values()].at(-1) ?? 0);
+  return { ms: wallMs - aheadMs, aheadMs };
+}
+
+/** The offset of a time that has one, in milliseconds. */
+function offsetOf(found: RegExpExecArray): number {
   const ms = Number(found[3]) * HOUR_MS + Number(found[4]) * 60_000;
   return found[2] === "-" ? -ms : ms;
 }
 
 /** The moment of a time whose offset may be an hour wrong without anything to tell it: by what was learned. */
 export function momentOf(time: string, clock: WallClock): number {
-  const { ms, aheadMs } = readTime(time, undefined);
+  const { ms, aheadMs } = readTime(time, undefined, clock);
   const learned = clock.seasons.get(seasonOf(ms));
   const wrongBy = learned === undefined ? 0 : learned - aheadMs;
   return Math.abs(wrongBy) === HOUR_MS ? ms - wrongBy : ms;
 }
 
 /** Learns the wall clock from one modification. */
-export function learnWallClock(
-  { seasons }: WallClock,
-  seen: { ms: number; aheadMs: number },
-): void {
+export function learnWallClock({ seasons }: WallClock, seen: SeenTime): void {
   const season = seasonOf(seen.ms);
   if (seasons.get(season) === seen.aheadMs) return;
   if (seasons.size >= SEASONS_MAX) seasons.clear();

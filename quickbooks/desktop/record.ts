@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 
-import { addDecimals, isDecimal } from "../../core/money.ts";
+import { addDecimals, isDecimal, negated } from "../../core/money.ts";
 import { kindLabel, type RecordKind } from "../../core/record-kinds.ts";
 import type { PageContent, SourceRecord, Trouble } from "../source.ts";
-import { appliedIn } from "./applications.ts";
+import { appliedIn, putOn } from "./applications.ts";
 import { learnWallClock, readTime, type WallClock } from "./clock.ts";
 import { desktopKind, idElement, type DesktopKind } from "./kinds.ts";
 import type { RawRecord, Response } from "./reader.ts";
@@ -49,7 +49,7 @@ function readRecord(
   const quickbooksId = needed(fields, idElement(desktop));
   if (quickbooksId.length > ID_LENGTH_MAX) throw new RangeError("its id is too long");
   const version = fields.get("EditSequence") ?? "";
-  const modified = readTime(needed(fields, "TimeModified"), version);
+  const modified = readTime(needed(fields, "TimeModified"), version, clock);
   learnWallClock(clock, modified);
   return {
     kind,
@@ -60,7 +60,7 @@ function readRecord(
     party: first(fields, desktop.party),
     date: desktop.family === "transaction" ? dateOf(fields) : null,
     total: totalOf(fields, desktop),
-    balance: balanceOf(fields, desktop),
+    balance: balanceOf(raw, desktop),
     currency: first(fields, ["CurrencyRef/FullName"]),
     applied: appliedIn(kind, quickbooksId, raw),
     payload: Buffer.from(text),
@@ -74,12 +74,14 @@ function totalOf(fields: Map<string, string>, { total }: DesktopKind): string | 
   return present.length === 0 ? null : addDecimals(present);
 }
 
-function balanceOf(fields: Map<string, string>, desktop: DesktopKind): string | null {
+/** As it is told; where a release does not tell it, what is due less what was put on it. */
+function balanceOf(raw: RawRecord, desktop: DesktopKind): string | null {
+  const { fields } = raw;
   const told = amount(first(fields, desktop.balance));
   if (told !== null || desktop.balanceUnlessPaid.length === 0) return told;
-  return fields.get("IsPaid") === "true"
-    ? "0.00"
-    : amount(first(fields, desktop.balanceUnlessPaid));
+  if (fields.get("IsPaid") === "true") return "0.00";
+  const due = amount(first(fields, desktop.balanceUnlessPaid));
+  return due === null ? null : addDecimals([due, negated(putOn(raw))]);
 }
 
 function amount(text: string | null): string | null {

@@ -5,7 +5,7 @@ import {
   learnWallClock,
   momentOf,
   readAppLock,
-  readTime,
+  readTime as readTimeBy,
   unknownWallClock,
   wallText,
 } from "../../../quickbooks/desktop/clock.ts";
@@ -13,6 +13,8 @@ import {
 const at = (text: string): number => Date.parse(text);
 const iso = (ms: number): string => new Date(ms).toISOString();
 const HOUR = 3_600_000;
+const readTime = (time: string, sequence?: string, clock = unknownWallClock()) =>
+  readTimeBy(time, sequence, clock);
 
 describe("when something was modified", () => {
   test("the offset is believed where EditSequence agrees, or says nothing", () => {
@@ -42,13 +44,33 @@ describe("when something was modified", () => {
     expect(iso(readTime("2014-07-15T10:00:00-06:00", String(right / 1000)).ms)).toBe(iso(right));
   });
 
+  test("a time without an offset is the wall clock's, which EditSequence shows, or others showed", () => {
+    const sequence = String(at("2026-08-05T19:43:18Z") / 1000);
+    const seen = readTime("2026-08-05T15:43:18", sequence);
+    expect(iso(seen.ms)).toBe("2026-08-05T19:43:18.000Z");
+    expect(seen.aheadMs).toBe(-4 * HOUR);
+    const clock = unknownWallClock();
+    learnWallClock(clock, seen);
+    for (const nothing of [undefined, "17"]) {
+      expect(iso(readTime("2026-08-05T16:00:00", nothing, clock).ms)).toBe(
+        "2026-08-05T20:00:00.000Z",
+      );
+      // Nothing shows it: what is asked later is asked in these same times.
+      const unknown = readTime("2026-08-05T16:00:00", nothing);
+      expect([iso(unknown.ms), unknown.aheadMs]).toEqual(["2026-08-05T16:00:00.000Z", 0]);
+    }
+    expect(iso(readTime("2026-08-05T16:00:00Z", undefined, clock).ms)).toBe(
+      "2026-08-05T16:00:00.000Z",
+    );
+  });
+
   test("two texts of one moment are one moment", () => {
     expect(readTime("2014-11-27T18:46:22-02:00", undefined).ms).toBe(
       readTime("2014-11-27T17:46:22-03:00", undefined).ms,
     );
   });
 
-  test.each(["", "yesterday", "2026-08-05", "2026-08-05T15:43:18Z", "2026-99-05T15:43:18-04:00"])(
+  test.each(["", "yesterday", "2026-08-05", "2026-99-05T15:43:18-04:00"])(
     "%j is no time",
     (text) => {
       expect(() => readTime(text, undefined)).toThrow(RangeError);

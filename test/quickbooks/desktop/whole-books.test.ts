@@ -43,6 +43,40 @@ describe("a company file is read whole", () => {
     }
   });
 
+  test("of a release that does not say what is open of a bill it is what is due less what was put on it", async () => {
+    const desktop = await aDesktop({ records: 3000 });
+    desktop.onAnswer = (text) => text.replaceAll(/<OpenAmount>[^<]*<\/OpenAmount>\s*/g, "");
+    const bills = await walk(sourceOf(desktop), whole("bill"));
+    const open = desktop.file.books.txns.Bill.map(({ id, totalCents, in: put }) => {
+      const cents = put.reduce((sum, each) => sum + each.cents + each.discountCents, 0);
+      return [id, (totalCents - cents) / 100];
+    });
+    const ofRecords = [...bills.records.values()].map((bill) => [
+      bill.quickbooksId,
+      Number(bill.balance),
+    ]);
+    expect(Object.fromEntries(ofRecords)).toEqual(Object.fromEntries(open));
+    const some = open.filter(
+      ([, left], index) => Number(left) > 0 && desktop.file.books.txns.Bill[index]?.in.length !== 0,
+    );
+    expect(some.length).toBeGreaterThan(0);
+  });
+
+  test("of a PC that writes its times without an offset every record has its own moment", async () => {
+    const desktop = await aDesktop({ records: 1000, utcOffsetMinutes: -8 * 60 });
+    desktop.onAnswer = (text) =>
+      text.replaceAll(/(<Time(?:Modified|Created)>[^<+]{19})[+-]\d\d:\d\d</g, "$1<");
+    const source = sourceOf(desktop);
+    await source.readCompany(never);
+    const walked = await walk(source, whole("invoice"));
+    expect(walked.troubles).toEqual([]);
+    const there = held(desktop.file, "invoice");
+    expect(walked.records.size).toBe(there.size);
+    for (const { quickbooksId, modifiedAt } of walked.records.values()) {
+      expect(Date.parse(modifiedAt)).toBe((there.get(quickbooksId) ?? 0) * 1000);
+    }
+  });
+
   test("columns are QuickBooks' own digits and names", async () => {
     const desktop = await aDesktop({ records: 1000 });
     const source = sourceOf(desktop);
