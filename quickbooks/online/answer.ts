@@ -54,7 +54,8 @@ export function readChangesAnswer(
     if (read.is === "record") changes.records.push(read.record);
     if (read.is === "trouble") changes.troubles.push(read.trouble);
     if (read.is === "deletion") {
-      const { quickbooksId, deletedAt } = read;
+      const { quickbooksId } = read;
+      const deletedAt = read.deletedAt ?? changes.at.toISOString();
       changes.deletions.push({ kind, quickbooksId, deletedAt });
     }
   };

@@ -33,7 +33,8 @@ const SENTENCE: Partial<Record<FaultKind, string>> = {
   "authorization-ended": "QuickBooks no longer accepts our authorisation for this company.",
   "access-denied": "QuickBooks does not let us read this company.",
   "subscription-ended": "The QuickBooks subscription of this company has ended.",
-  "kind-not-available": "This QuickBooks plan does not offer this kind of record.",
+  "kind-not-available":
+    "This QuickBooks plan, or the person who connected it, may not see this kind of record.",
   "query-refused": "QuickBooks refused a question of ours.",
   "page-refused": "QuickBooks could not produce a page of records.",
   "company-reset": "This company was reset in QuickBooks.",

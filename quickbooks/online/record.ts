@@ -15,7 +15,7 @@ const YEARS_MS = { from: Date.parse("0001-01-01"), until: Date.parse("9999-12-31
 /** What a record of a page turned out to be. */
 export type ReadRecord =
   | { is: "record"; record: SourceRecord }
-  | { is: "deletion"; quickbooksId: string; deletedAt: string }
+  | { is: "deletion"; quickbooksId: string; deletedAt: string | null }
   | { is: "trouble"; trouble: Trouble };
 
 /** Reads one record's bytes: names and dates from its JSON, amounts from its own digits. Never throws. */
@@ -35,10 +35,10 @@ export function readRecord(kind: OnlineKind, bytes: Buffer): ReadRecord {
     return trouble(kind, text, "it has no Id");
   }
   if (!ID.test(quickbooksId)) return trouble(kind, text, "its Id is none");
-  if (modified === null) return trouble(kind, text, "it has no MetaData.LastUpdatedTime");
   if (json["status"] === "Deleted") {
     return { is: "deletion", quickbooksId, deletedAt: modified };
   }
+  if (modified === null) return trouble(kind, text, "it has no MetaData.LastUpdatedTime");
   const version = json["SyncToken"] ?? "0";
   if (typeof version !== "string" || !/^\d{1,18}$/.test(version)) {
     return trouble(kind, text, "its SyncToken is no number");
@@ -73,12 +73,14 @@ function columnsOf(
   };
 }
 
-/** The moment a record was last changed, as RFC 3339 in UTC, or null. */
+const HAS_OFFSET = /(?:Z|[+-]\d\d:?\d\d)$/i;
+
+/** The moment a record was last changed, as RFC 3339 in UTC, or null. A time that names no zone is in UTC, wherever we run. */
 function timeOf(metaData: unknown): string | null {
   if (typeof metaData !== "object" || metaData === null) return null;
   const text = (metaData as Record<string, unknown>)["LastUpdatedTime"];
   if (typeof text !== "string") return null;
-  const at = Date.parse(text);
+  const at = Date.parse(HAS_OFFSET.test(text) ? text : `${text}Z`);
   return at >= YEARS_MS.from && at <= YEARS_MS.until ? new Date(at).toISOString() : null;
 }
 
@@ -111,12 +113,16 @@ function firstOf(
 const textOf = (value: unknown): string | null =>
   typeof value === "string" && value !== "" ? value : null;
 
+/** A day of XML Schema's `date`, which may name a zone. */
+const DAY = /^(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2})?$/;
+
 /** A day that the calendar has: PostgreSQL refuses any other, and the whole page with it. */
 function dateOf(value: unknown): string | null {
-  if (typeof value !== "string" || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return null;
-  const at = Date.parse(value);
-  const isDay = !value.startsWith("0000") && !Number.isNaN(at);
-  return isDay && new Date(at).toISOString().startsWith(value) ? value : null;
+  const day = typeof value === "string" ? DAY.exec(value)?.[1] : undefined;
+  if (day === undefined) return null;
+  const at = Date.parse(day);
+  const isDay = !day.startsWith("0000") && !Number.isNaN(at);
+  return isDay && new Date(at).toISOString().startsWith(day) ? day : null;
 }
 
 /** A name stands there itself, or under `name` of a reference. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { RECORD_KINDS } from "../../../core/record-kinds.ts";
+import { readChangesAnswer } from "../../../quickbooks/online/answer.ts";
 import { isOnlineKind, kindOfEntity, ONLINE_KINDS } from "../../../quickbooks/online/kinds.ts";
 import { readRecord as readBytes } from "../../../quickbooks/online/record.ts";
 
@@ -45,7 +46,7 @@ describe("a record of QuickBooks Online", () => {
     expect(read.is === "record" && read.record.payload.toString()).toContain("\ufffd\ufffd");
   });
 
-  test.each(["2026-02-30", "0000-01-01", "2025-02-29", "2026-13-01", "2026-10-01-07:00"])(
+  test.each(["2026-02-30", "0000-01-01", "2025-02-29", "2026-13-01", "2026-10-01T07:00"])(
     "has no date where %j stands, which the calendar has not",
     (date) => {
       const read = readRecord("invoice", invoice(`,"TxnDate":"${date}"`));
@@ -65,6 +66,30 @@ describe("a record of QuickBooks Online", () => {
       is: "deletion",
       quickbooksId: "9",
       deletedAt: "2024-01-01T00:00:00.000Z",
+    });
+  });
+
+  test("a tombstone that names no time is a deletion; when is for others to say", () => {
+    const text = `{"domain":"QBO","status":"Deleted","Id":"9"}`;
+    expect(readRecord("invoice", text)).toEqual({
+      is: "deletion",
+      quickbooksId: "9",
+      deletedAt: null,
+    });
+    const body = `{"CDCResponse":[{"QueryResponse":[{"Invoice":[${text}]}]}],"time":"2026-08-05T12:00:00.000-07:00"}`;
+    const answer = { bytes: Buffer.from(body), traceId: undefined, date: undefined };
+    expect(readChangesAnswer(answer)).toMatchObject({
+      troubles: [],
+      deletions: [{ kind: "invoice", quickbooksId: "9", deletedAt: "2026-08-05T19:00:00.000Z" }],
+    });
+  });
+
+  test("a time that names no zone is in UTC, and a day that names one is that day", () => {
+    const text = invoice(',"TxnDate":"2024-03-09-08:00"').replace("01:59:59-08:00", "01:59:59");
+    const read = readRecord("invoice", text);
+    expect(read.is === "record" && read.record).toMatchObject({
+      modifiedAt: "2024-03-10T01:59:59.000Z",
+      date: "2024-03-09",
     });
   });
 
