@@ -50,3 +50,24 @@ test("employees that our access may not see any more come back with all that hap
   await expectEqualFile(stage, company);
   expect(await causesOf(company)).toEqual([]);
 }, 180_000);
+
+test("transfers of a release that is too old to show them are told, and come in once it is updated", async () => {
+  const company = await syncedFile(stage, door, { records: 400, majorVersion: 22 });
+  const { companyId, order, file } = company;
+  const { rows } = await stage.pool.query(
+    `select kind, status, unavailable ->> 'message' as message from batch_steps
+      where company_id = $1 and unavailable is not null`,
+    [companyId],
+  );
+  expect(rows).toEqual([
+    {
+      kind: "transfer",
+      status: "succeeded",
+      message:
+        "QuickBooks does not offer transfer records here: This release has none that can be read (qbXML 11.0).",
+    },
+  ]);
+  await order("file-settings", { file, settings: { majorVersion: 34 } });
+  await endsWell(company, await wishSync(stage, companyId, true));
+  await expectEqualFile(stage, company);
+});
