@@ -7,7 +7,7 @@ import type { Listing, Source } from "../quickbooks/source.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { endOfMonth, monthsBetween, startOfMonth, type Months } from "./months.ts";
 import { CLOCK_MARGIN_MS } from "./preflight.ts";
-import { enterPhase, wholeListing } from "./steps.ts";
+import { enterPhase, readFrom, wholeListing } from "./steps.ts";
 import { withhold, withheldIn } from "./withhold.ts";
 
 export interface PlanHistory {
@@ -33,6 +33,7 @@ export const planHistory =
     if (isPlanned || !isComplete || historyFrom === null || from >= historyFrom) return;
     const opened = await deps.openSource(lease.companyId);
     try {
+      const calledAt = new Date();
       const { at } = await opened.source.readCompany(signal);
       const months: Months = { first: startOfMonth(from), last: startOfMonth(historyFrom) };
       const planner: Planner = { source: opened.source, modifiedUntil: at, signal };
@@ -48,7 +49,7 @@ export const planHistory =
           }),
         ),
       );
-      const since = { since: new Date(at.getTime() - CLOCK_MARGIN_MS).toISOString() };
+      const since = readFrom(new Date(at.getTime() - CLOCK_MARGIN_MS), calledAt);
       const steps: NewStep[] = [
         ...inSteps(windows.flat()),
         { name: "changes", phase: "changes", checkpoint: {}, ...STANDING },

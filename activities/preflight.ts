@@ -14,7 +14,7 @@ import { inCompany } from "../db/transactions.ts";
 import type { Listing, Source } from "../quickbooks/source.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { notifyBatch } from "../db/notify.ts";
-import { enterPhase, openStepName, wholeListing, type Phase } from "./steps.ts";
+import { enterPhase, openStepName, readFrom, wholeListing, type Phase } from "./steps.ts";
 
 /** What a change may take to become visible at QuickBooks; sweeps begin this much earlier. */
 export const CLOCK_MARGIN_MS = 120_000;
@@ -36,13 +36,22 @@ export const preflight =
     await buryOldFile(deps.pool, lease.companyId);
     const opened = await deps.openSource(lease.companyId);
     try {
+      const calledAt = new Date();
       const company = await opened.source.readCompany(signal);
       await storeBooks(deps.pool, lease.companyId, company.books);
+      const beginning = new Date(company.at.getTime() - CLOCK_MARGIN_MS);
       const changesFrom = await inCompany(deps.pool, lease.companyId, (tx) =>
-        keepChangesFrom(tx, lease.companyId, new Date(company.at.getTime() - CLOCK_MARGIN_MS)),
+        keepChangesFrom(tx, lease.companyId, beginning),
       );
+      // One that an attempt before this one noted was taken earlier; nobody knows when.
+      const takenAt = changesFrom.getTime() === beginning.getTime() ? calledAt : null;
       if ((await plannedKinds(deps.pool, lease)).length > 0) return;
-      const steps = await planInitialSync(opened.source, { changesFrom, historyFrom, signal });
+      const steps = await planInitialSync(opened.source, {
+        changesFrom,
+        takenAt,
+        historyFrom,
+        signal,
+      });
       await inCompany(deps.pool, lease.companyId, (tx) => planSteps(tx, lease, steps));
       await notifyBatch(deps.pool, lease);
     } finally {
@@ -52,6 +61,8 @@ export const preflight =
 
 interface Plan {
   changesFrom: Date;
+  /** When that was, by our own clock; null where nobody knows. */
+  takenAt: Date | null;
   historyFrom: string | null;
   signal: AbortSignal;
 }
@@ -75,7 +86,7 @@ async function planInitialSync(source: Source, plan: Plan): Promise<NewStep[]> {
   const early = open.filter((step) => step !== null);
   const readWhole = new Set(early.map((step) => step.name));
   const sweep = { kind: null, total: null, unavailable: null } as const;
-  const since = { since: plan.changesFrom.toISOString() };
+  const since = readFrom(plan.changesFrom, plan.takenAt);
   return [
     ...lists.filter((step) => step !== null),
     ...early,

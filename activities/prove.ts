@@ -9,8 +9,15 @@ import { countUnlessWithheld } from "./compare.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { CLOCK_MARGIN_MS } from "./preflight.ts";
 import { proveSums } from "./prove-sums.ts";
-import { availableKinds, moveTo, onStep, sinceOf, type StandingStep } from "./standing-step.ts";
-import { wholeListing } from "./steps.ts";
+import {
+  availableKinds,
+  moveTo,
+  onStep,
+  sinceOf,
+  takenAtOf,
+  type StandingStep,
+} from "./standing-step.ts";
+import { readFrom, wholeListing } from "./steps.ts";
 import { healIfOffered, sweepOnce } from "./sweep.ts";
 import { verifyRestored } from "./verify-restored.ts";
 import { withhold } from "./withhold.ts";
@@ -50,7 +57,7 @@ export const prove =
         await tell(tx, lease, kinds, found);
         if (restoredAt !== null) await settleRestored(tx, lease.companyId, restoredAt);
       });
-      await moveTo(run, { since: sinceOf(run).toISOString() }, true);
+      await moveTo(run, readFrom(sinceOf(run), takenAtOf(run)), true);
       return found;
     });
     return { differing: differing ?? [] };
@@ -73,13 +80,14 @@ async function compareUntilEqual(
   run: StandingStep,
   historyFrom: string | null,
 ): Promise<Proven["differing"]> {
-  let since = sinceOf(run);
+  let [since, takenAt] = [sinceOf(run), takenAtOf(run)];
   let kinds = await availableKinds(run);
   for (let attempt = 1; ; attempt++) {
     const differing = await compareKinds(run, kinds, historyFrom);
     if (differing.length === 0 || attempt > TRIES_MAX) return differing;
-    const swept = await sweepOnce(run, since, await availableKinds(run));
-    since = new Date(swept.at.getTime() - CLOCK_MARGIN_MS);
+    const sweptAt = new Date();
+    const swept = await sweepOnce(run, since, await availableKinds(run), { takenAt });
+    [since, takenAt] = [new Date(swept.at.getTime() - CLOCK_MARGIN_MS), sweptAt];
     for (const { kind, theirs } of differing) {
       if (theirs === null) continue;
       await healIfOffered(run, swept, { kind, scope: "all", datedFrom: historyFrom });

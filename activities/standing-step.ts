@@ -79,6 +79,12 @@ export function sinceOf({ part }: StandingStep): Date {
   return new Date(since);
 }
 
+/** When that was, by our own clock; null where nobody noted it. */
+export function takenAtOf({ part }: StandingStep): Date | null {
+  const takenAt = part.checkpoint?.["takenAt"];
+  return typeof takenAt === "string" ? new Date(takenAt) : null;
+}
+
 /** The kinds of this batch that QuickBooks offers. */
 export const availableKinds = async ({ deps, lease }: StandingStep): Promise<RecordKind[]> =>
   (await plannedKinds(deps.pool, lease))

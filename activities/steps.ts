@@ -3,7 +3,7 @@ import { setPhase } from "../db/batches.ts";
 import { inCompany } from "../db/transactions.ts";
 import { FaultError } from "../core/faults.ts";
 import type { RecordKind } from "../core/record-kinds.ts";
-import type { Listing } from "../quickbooks/source.ts";
+import type { Checkpoint, Listing } from "../quickbooks/source.ts";
 import type { ActivityDeps } from "./deps.ts";
 
 /** The parts of a batch, as people read them. */
@@ -46,4 +46,10 @@ export const wholeListing = (kind: RecordKind, datedFrom: string | null): Listin
   datedUntil: null,
   modifiedFrom: null,
   modifiedUntil: null,
+});
+
+/** Where a step goes on that reads from a moment on, by QuickBooks' clock; `takenAt` is when that was by our own, where it is known. */
+export const readFrom = (since: Date, takenAt: Date | null): Checkpoint => ({
+  since: since.toISOString(),
+  ...(takenAt === null ? {} : { takenAt: takenAt.toISOString() }),
 });

@@ -15,8 +15,10 @@ import {
   onStep,
   sinceOf,
   storeFound,
+  takenAtOf,
   type StandingStep,
 } from "./standing-step.ts";
+import { readFrom } from "./steps.ts";
 import { withhold, withheldIn } from "./withhold.ts";
 
 /** A company that changes all the time is never quiet: what comes later is AutoSync's. */
@@ -47,7 +49,8 @@ export const sweep =
  */
 async function sweepBeforeWork(run: StandingStep): Promise<void> {
   const takenAt = new Date();
-  const swept = await sweepOnce(run, sinceOf(run), await availableKinds(run));
+  const kinds = await availableKinds(run);
+  const swept = await sweepOnce(run, sinceOf(run), kinds, { takenAt: takenAtOf(run) });
   const { at, untold } = swept;
   for (const { kind, scope } of await earlyListings(run.deps.pool, run.lease)) {
     if (untold.has(kind)) await healIfOffered(run, swept, { kind, scope, datedFrom: null });
@@ -58,13 +61,14 @@ async function sweepBeforeWork(run: StandingStep): Promise<void> {
     await withholdAll(tx, run, swept);
     await moveCursors(tx, run.lease, { covered: cursor, uncovered: cursor, takenAt });
   });
-  await moveTo(run, { since: sinceOf(run).toISOString() }, true);
+  await moveTo(run, readFrom(sinceOf(run), takenAtOf(run)), true);
 }
 
 async function sweepUntilQuiet(run: StandingStep): Promise<void> {
   for (let pass = 1; ; pass++) {
     const takenAt = new Date();
-    const swept = await sweepOnce(run, sinceOf(run), await availableKinds(run));
+    const kinds = await availableKinds(run);
+    const swept = await sweepOnce(run, sinceOf(run), kinds, { takenAt: takenAtOf(run) });
     const { brought, at } = swept;
     const finished = brought === 0 || pass >= PASSES_MAX;
     const since = new Date(at.getTime() - CLOCK_MARGIN_MS);
@@ -72,7 +76,7 @@ async function sweepUntilQuiet(run: StandingStep): Promise<void> {
       await withholdAll(tx, run, swept);
       await moveCursors(tx, run.lease, { covered: since, uncovered: since, takenAt });
     });
-    await moveTo(run, { since: since.toISOString() }, finished);
+    await moveTo(run, readFrom(since, takenAt), finished);
     if (finished) return;
   }
 }
