@@ -170,7 +170,7 @@ export async function countTheirs(
 
 /** The same, or what QuickBooks says where it does not offer the kind any more. */
 export async function countUnlessWithheld(
-  run: StandingStep,
+  run: Pick<StandingStep, "source" | "signal">,
   listing: Listing,
 ): Promise<{ kind: RecordKind } & ({ theirs: number | null } | { fault: Fault })> {
   const { kind } = listing;

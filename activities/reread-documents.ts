@@ -2,8 +2,10 @@ import type { RecordKind } from "../core/record-kinds.ts";
 import type { DocumentKey } from "../db/applications.ts";
 import { saidByOf } from "../db/applied-amounts.ts";
 import { payloadsOf, type HeldPayload } from "../db/payloads.ts";
+import { inCompany } from "../db/transactions.ts";
 import { askByIds } from "./compare.ts";
 import type { StandingStep } from "./standing-step.ts";
+import { withhold, withheldIn } from "./withhold.ts";
 
 /** Documents looked at together. */
 const DOCUMENTS_A_TIME = 500;
@@ -45,6 +47,24 @@ const unique = (keys: readonly DocumentKey[]): DocumentKey[] => [
   ...new Map(keys.map((key) => [`${key.kind} ${key.quickbooksId}`, key])).values(),
 ];
 
+/** A kind that may not be read any more leaves its documents as they are, for a person to see. */
+async function rereadIfOffered(
+  run: StandingStep,
+  { kind, ids }: { kind: RecordKind; ids: readonly string[] },
+  at: Date,
+): Promise<void> {
+  try {
+    await askByIds(run, kind, ids, at);
+  } catch (error) {
+    const fault = withheldIn(error);
+    if (fault === null) throw error;
+    const { lease } = run;
+    await inCompany(run.deps.pool, lease.companyId, (tx) =>
+      withhold(tx, lease, { kind, fault, since: null }),
+    );
+  }
+}
+
 async function rereadByKind(
   run: StandingStep,
   keys: readonly DocumentKey[],
@@ -54,5 +74,5 @@ async function rereadByKind(
   for (const { kind, quickbooksId } of keys) {
     byKind.set(kind, [...(byKind.get(kind) ?? []), quickbooksId]);
   }
-  for (const [kind, ids] of byKind) await askByIds(run, kind, ids, at);
+  for (const [kind, ids] of byKind) await rereadIfOffered(run, { kind, ids }, at);
 }

@@ -1,4 +1,5 @@
-import { kindLabel } from "../core/record-kinds.ts";
+import { faultIn } from "../core/faults.ts";
+import { kindLabel, type RecordKind } from "../core/record-kinds.ts";
 import { inCompany } from "../db/transactions.ts";
 import { withheldKinds, type WithheldKind } from "../db/withheld-kinds.ts";
 import { heal } from "./compare.ts";
@@ -36,10 +37,20 @@ async function isReadNow(
     await heal(run, { kind, scope: "all", datedFrom: historyFrom }, at, since);
     if (historyFrom === null) return true;
     // Of what is dated earlier we hold what was open when it was read first, and what has changed since.
-    if (run.source.canListOpen(kind)) await heal(run, { kind, scope: "open", datedFrom: null }, at);
+    if (run.source.canListOpen(kind)) await healOpen(run, kind, at);
     return since === null || !(await sweepOnce(run, since, [kind])).notOffered.has(kind);
   } catch (error) {
     if (withheldIn(error) === null) throw error;
     return false;
+  }
+}
+
+/** Where QuickBooks cannot pick out open documents the kind is compared whole. */
+async function healOpen(run: StandingStep, kind: RecordKind, at: Date): Promise<void> {
+  try {
+    await heal(run, { kind, scope: "open", datedFrom: null }, at);
+  } catch (error) {
+    if (faultIn(error)?.kind !== "query-refused") throw error;
+    await heal(run, { kind, scope: "all", datedFrom: null }, at);
   }
 }

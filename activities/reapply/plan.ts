@@ -5,9 +5,10 @@ import { storeClosedUntil, wantedReapplication } from "../../db/reapplications.t
 import { hasSteps, planSteps, syncedKinds, type NewStep } from "../../db/steps.ts";
 import { inCompany } from "../../db/transactions.ts";
 import type { Listing } from "../../quickbooks/source.ts";
-import { countTheirs } from "../compare.ts";
+import { countUnlessWithheld } from "../compare.ts";
 import type { ActivityDeps } from "../deps.ts";
 import { enterPhase, wholeListing } from "../steps.ts";
+import { withhold } from "../withhold.ts";
 
 const DOCUMENTS: readonly RecordKind[] = ["invoice", "bill"];
 const PAYERS: readonly RecordKind[] = [
@@ -51,16 +52,24 @@ export const planReapplication =
         ...byDate.filter(isOffered).map((kind) => ({ name: `dated_${kind}`, kind, ...dated })),
       ];
       const steps = await Promise.all(
-        listings.map(async ({ name, kind, ...since }): Promise<NewStep> => {
+        listings.map(async ({ name, kind, ...since }): Promise<NewStep | null> => {
           const listing: Listing = { ...wholeListing(kind, null), ...since, modifiedUntil: at };
-          const total = await countTheirs({ source, signal }, listing);
+          const counted = await countUnlessWithheld({ source, signal }, listing);
+          if ("fault" in counted) {
+            const { fault } = counted;
+            await inCompany(deps.pool, lease.companyId, (tx) =>
+              withhold(tx, lease, { kind, fault, since: null }),
+            );
+            return null;
+          }
+          const total = counted.theirs;
           const checkpoint = source.start(listing, total);
           return { name, phase: "documents", kind, total, checkpoint, unavailable: null, ...since };
         }),
       );
       await inCompany(deps.pool, lease.companyId, async (tx) => {
         await planSteps(tx, lease, [
-          ...steps,
+          ...steps.filter((step) => step !== null),
           { name: "payments", phase: "payments", ...STANDING },
         ]);
         await storeClosedUntil(tx, lease, closedUntil);

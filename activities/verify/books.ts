@@ -55,9 +55,10 @@ async function compareAll(run: StandingStep): Promise<void> {
   );
   const changes = await compareChanges(run, kinds);
   const { lines: counts, offered } = await compareCounts(run, kinds, historyFrom);
+  // Before others heal some of it: two differences that even each other out would hide in the counts.
+  const healed: ReconciliationLine[] = await healCounts(run, counts, historyFrom);
   const open = await compareOpenDocuments(run, offered);
   const samples = await compareSamples(run, offered);
-  const healed: ReconciliationLine[] = await healCounts(run, counts, historyFrom);
   const withheld = await withheldLines(run);
   const balances = await compareOpenBalances(run);
   await storeReconciliation(pool, run.lease, [

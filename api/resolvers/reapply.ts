@@ -47,8 +47,10 @@ export const reapply: Resolvers = {
     appliedBefore: ({ result }) => result?.appliedBefore ?? null,
     appliedAfter: ({ result }) => result?.appliedAfter ?? null,
     mustBeApplied: ({ result }) => result?.mustBeApplied ?? null,
-    isProven: ({ result }) =>
+    isProven: ({ batch, result }) =>
       result &&
+      batch.status !== "cancelled" &&
+      batch.status !== "failed" &&
       result.stopped === 0 &&
       compareDecimals(result.appliedAfter, result.mustBeApplied) === 0,
     plan: async ({ batch: { companyId, id: batchId } }, args, { deps }) => {

@@ -6,7 +6,7 @@ const GRAIN_MS = 2_000;
 const TICKS_A_MS = 10_000n;
 const TICKS_TO_1970_MS = 62_135_596_800_000n;
 /** No wall clock is further ahead of UTC: the easternmost zone, and an hour that texts may be wrong by. */
-const AHEAD_MAX_MS = 15 * HOUR_MS;
+export const AHEAD_MAX_MS = 15 * HOUR_MS;
 /** What was seen of the wall clock holds for this long: summer time may begin or end behind it. */
 const SEASON_MS = 15 * DAY_MS;
 const SEASONS_MAX = 2_000;

@@ -1,6 +1,6 @@
 import type { Fault, FaultKind } from "../../core/faults.ts";
 import { isRecordKind } from "../../core/record-kinds.ts";
-import { textOf } from "./clock.ts";
+import { AHEAD_MAX_MS, textOf } from "./clock.ts";
 import type { BoundFile, DesktopSession, Fingerprint, SeenFile, Sentinel } from "./exchanges.ts";
 import { companyOf, editionOf, sameId, type Host } from "./host.ts";
 import { DESKTOP_KINDS, desktopKind, idElement } from "./kinds.ts";
@@ -148,7 +148,7 @@ const isMissing = (response: Response | undefined): boolean =>
 function wentBack({ modifiedAt }: Sentinel, response: Response | undefined): boolean {
   const now = response?.records[0]?.fields.get("TimeModified");
   if (modifiedAt === undefined || now === undefined) return false;
-  return Date.parse(now) < Date.parse(modifiedAt) && !sameTime(modifiedAt, now);
+  return msOf(now) < msOf(modifiedAt) && !sameTime(modifiedAt, now);
 }
 
 /** What to remember: of each kind the record remembered first, as long as it is there, and a new one. */
@@ -173,8 +173,8 @@ function sentinelsIn({ probe, responses }: Judged, gone: readonly Sentinel[]): S
 }
 
 /**
- * The record of an answer that was modified last. Its time is remembered unless it lies ahead of us:
- * the PC's clock was wrong then, and the next edit may bear an earlier one.
+ * The record of an answer that was modified last. Its time is remembered unless it lies further ahead of us
+ * than a zone may be: the PC's clock was wrong then, and the next edit may bear an earlier one.
  */
 function newestIn(kind: string, response: Response | undefined): Sentinel | null {
   const newest = (response?.records ?? [])
@@ -182,10 +182,10 @@ function newestIn(kind: string, response: Response | undefined): Sentinel | null
       quickbooksId: fields.get("ListID") ?? fields.get("TxnID"),
       modifiedAt: fields.get("TimeModified"),
     }))
-    .sort((one, other) => Date.parse(other.modifiedAt ?? "") - Date.parse(one.modifiedAt ?? ""))[0];
+    .sort((one, other) => msOf(other.modifiedAt ?? "") - msOf(one.modifiedAt ?? ""))[0];
   if (newest?.quickbooksId === undefined) return null;
   const { quickbooksId, modifiedAt } = newest;
-  const isKnown = modifiedAt !== undefined && Date.parse(modifiedAt) <= Date.now() + HOUR_MS;
+  const isKnown = modifiedAt !== undefined && msOf(modifiedAt) <= Date.now() + AHEAD_MAX_MS;
   return { kind, quickbooksId, ...(isKnown ? { modifiedAt } : {}) };
 }
 
@@ -195,10 +195,14 @@ function restoredIn(activity: Response | undefined): string | null {
   return Number.isNaN(at) || at < NEVER_BEFORE_MS ? null : text;
 }
 
+/** In milliseconds since 1970; a time without an offset is the PC's wall clock's, as all others of it are. NaN where it is none. */
+const msOf = (time: string): number =>
+  Date.parse(/(?:Z|[+-]\d\d:\d\d)$/.test(time) ? time : `${time}Z`);
+
 /** The text of an unchanged time may have another offset, or be an hour off. */
 function sameTime(one: string | null, other: string | null): boolean {
   if (one === null || other === null) return one === other;
-  const apart = Math.abs(Date.parse(one) - Date.parse(other));
+  const apart = Math.abs(msOf(one) - msOf(other));
   return apart <= GRAIN_MS || Math.abs(apart - HOUR_MS) <= GRAIN_MS;
 }
 

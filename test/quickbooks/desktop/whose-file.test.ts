@@ -116,41 +116,6 @@ describe("restored from a backup", () => {
     expect(desktop.accepted.at(-1)?.wasRestored).toBe(true);
   });
 
-  test("an old copy in which everything is there, and one record is as it was before an edit", async () => {
-    const desktop = await aKnownDesktop();
-    const [customer] = desktop.file.books.rows.Customer;
-    const before = desktop.file.books.lastRestored;
-    const backup = desktop.file.backup();
-    desktop.clock.advance(7_200);
-    desktop.file.edit("Customer", customer?.id ?? "", { values: { Phone: "555-1234" } });
-    await desktop.logIn();
-    await first(desktop);
-    expect(desktop.accepted.at(-1)?.wasRestored).toBe(false);
-    desktop.file.restore(backup);
-    desktop.file.books.lastRestored = before;
-    await desktop.logIn();
-    await first(desktop);
-    expect(desktop.accepted.at(-1)?.wasRestored).toBe(true);
-    await desktop.logIn();
-    await first(desktop);
-    expect(desktop.accepted.at(-1)?.wasRestored).toBe(false);
-  });
-
-  test("a record that is edited by a clock that is set right is no restore", async () => {
-    const desktop = await aDesktop();
-    const [customer] = desktop.file.books.rows.Customer;
-    const day = 86_400;
-    desktop.clock.advance(900 * day);
-    desktop.file.edit("Customer", customer?.id ?? "", { values: { Phone: "555-1234" } });
-    await desktop.logIn();
-    await first(desktop);
-    desktop.clock.advance(-900 * day + 600);
-    desktop.file.edit("Customer", customer?.id ?? "", { values: { Phone: "555-1234" } });
-    await desktop.logIn();
-    await first(desktop);
-    expect(desktop.accepted.at(-1)?.wasRestored).toBe(false);
-  });
-
   test("a remembered record that somebody deleted is no restore", async () => {
     const desktop = await aKnownDesktop();
     const sentinels = desktop.accepted[0]?.fingerprint.sentinels ?? [];
