@@ -263,3 +263,23 @@ test("the feed of changes is paged without gaps and without repeats, and goes on
     told: [{ what: "CHANGED", fromId: "p2", amountBefore: "5.00", amountAfter: "8.00" }],
   });
 });
+
+test("sums that agree prove nothing of a swap that was cancelled or failed", async () => {
+  const companyId = await syncedCompany();
+  const batchId = String(at(await wish(companyId, `from: "2024-01-01"`), "answer.id"));
+  const lease = await leaseOf(companyId, batchId);
+  const sums = { appliedBefore: "30.00", appliedAfter: "35.00", mustBeApplied: "35.00" };
+  const result = { documents: 1, differing: 1, stopped: 0, moves: 1, ...sums };
+  await inCompany(pool, companyId, (tx) => storeResult(tx, lease, result));
+  const isProven = async (status: string): Promise<unknown> => {
+    await pool.query("update batches set status = $2 where id = $1", [batchId, status]);
+    const answer = await api.ask(
+      await api.token("viewer"),
+      `{ batch(id: "${batchId}") { reapplication { isProven } } }`,
+    );
+    return at(answer, "batch.reapplication.isProven");
+  };
+  expect(await isProven("succeeded")).toBe(true);
+  expect(await isProven("cancelled")).toBe(false);
+  expect(await isProven("failed")).toBe(false);
+});
