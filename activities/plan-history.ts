@@ -8,7 +8,7 @@ import type { ActivityDeps } from "./deps.ts";
 import { endOfMonth, monthsBetween, startOfMonth, type Months } from "./months.ts";
 import { CLOCK_MARGIN_MS } from "./preflight.ts";
 import { enterPhase, readFrom, wholeListing } from "./steps.ts";
-import { withhold, withheldIn } from "./withhold.ts";
+import { withheldIn, withholdNow } from "./withhold.ts";
 
 export interface PlanHistory {
   lease: Lease;
@@ -42,9 +42,7 @@ export const planHistory =
           windowsOf(planner, kind, months).catch(async (error: unknown): Promise<Window[]> => {
             const fault = withheldIn(error);
             if (fault === null) throw error;
-            await inCompany(deps.pool, lease.companyId, (tx) =>
-              withhold(tx, lease, { kind, fault, since: null }),
-            );
+            await withholdNow(deps.pool, lease, kind, fault);
             return [];
           }),
         ),

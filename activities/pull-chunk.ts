@@ -1,13 +1,12 @@
-import { holdLeaseAlone, type Lease } from "../db/leases.ts";
+import type { Lease } from "../db/leases.ts";
 import { isAwaited } from "../db/turns.ts";
 import { unfinishedParts, type StepPart } from "../db/steps.ts";
-import { inCompany } from "../db/transactions.ts";
 import type { Listing } from "../quickbooks/source.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { startProgress } from "./progress.ts";
 import { enterPhase, openStepName, wholeListing, type Phase } from "./steps.ts";
 import { leftOf, runStreams } from "./streams.ts";
-import { withhold } from "./withhold.ts";
+import { withholdNow } from "./withhold.ts";
 
 /** A chunk this long commits often enough to be repeated without regret and keeps histories short. */
 const CHUNK_MS = 120_000;
@@ -60,11 +59,7 @@ export const pullChunk =
         listingOf: (part) => listingOf(part, historyFrom),
         isTimeUp: () => Date.now() >= stopAt || queue.isWaiting(),
         onCommit: () => progress.moved(),
-        withhold: (kind, fault) =>
-          inCompany(deps.pool, lease.companyId, async (tx) => {
-            await holdLeaseAlone(tx, lease);
-            await withhold(tx, lease, { kind, fault, since: null });
-          }),
+        withhold: (kind, fault) => withholdNow(deps.pool, lease, kind, fault),
         signal,
       });
     } finally {

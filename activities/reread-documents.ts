@@ -2,10 +2,9 @@ import type { RecordKind } from "../core/record-kinds.ts";
 import type { DocumentKey } from "../db/applications.ts";
 import { saidByOf } from "../db/applied-amounts.ts";
 import { payloadsOf, type HeldPayload } from "../db/payloads.ts";
-import { inCompany } from "../db/transactions.ts";
 import { askByIds } from "./compare.ts";
 import type { StandingStep } from "./standing-step.ts";
-import { withhold, withheldIn } from "./withhold.ts";
+import { withheldIn, withholdNow } from "./withhold.ts";
 
 /** Documents looked at together. */
 const DOCUMENTS_A_TIME = 500;
@@ -58,10 +57,7 @@ async function rereadIfOffered(
   } catch (error) {
     const fault = withheldIn(error);
     if (fault === null) throw error;
-    const { lease } = run;
-    await inCompany(run.deps.pool, lease.companyId, (tx) =>
-      withhold(tx, lease, { kind, fault, since: null }),
-    );
+    await withholdNow(run.deps.pool, run.lease, kind, fault);
   }
 }
 

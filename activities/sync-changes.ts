@@ -20,7 +20,7 @@ import { CLOCK_MARGIN_MS } from "./preflight.ts";
 import { moveTo, onStep, type StandingStep } from "./standing-step.ts";
 import { healIfOffered, sweepOnce, type Swept } from "./sweep.ts";
 import { verifyRestored } from "./verify-restored.ts";
-import { readWithheld } from "./withheld-kinds.ts";
+import { readWithheld } from "./read-withheld.ts";
 import { withhold, type Withheld } from "./withhold.ts";
 
 const DAY_MS = 24 * 60 * 60_000;

@@ -1,8 +1,11 @@
+import type { Pool } from "pg";
+
 import { faultIn, type Fault } from "../core/faults.ts";
 import { kindLabel, type RecordKind } from "../core/record-kinds.ts";
 import { raiseCompanyAttention, resolveAttention } from "../db/attention.ts";
-import type { Lease } from "../db/leases.ts";
+import { holdLeaseAlone, type Lease } from "../db/leases.ts";
 import type { Queryable } from "../db/sql.ts";
+import { inCompany } from "../db/transactions.ts";
 import { releaseKind, withholdKind } from "../db/withheld-kinds.ts";
 
 /** A kind that QuickBooks offered before; `since` is from when on its changes are not seen, null where the cursors say it. */
@@ -35,6 +38,13 @@ export async function withhold(tx: Queryable, lease: Lease, { kind, fault, since
       "Ours are left as they are. If nobody wanted that, give the plan, the preference or the permission back: what was missed is read within a day, or at once with syncNow(everything: true).",
   });
 }
+
+/** The same in a transaction of its own, with the cursors' word for since when; no page is stored meanwhile. */
+export const withholdNow = (pool: Pool, lease: Lease, kind: RecordKind, fault: Fault) =>
+  inCompany(pool, lease.companyId, async (tx) => {
+    await holdLeaseAlone(tx, lease);
+    await withhold(tx, lease, { kind, fault, since: null });
+  });
 
 /** In one sentence and QuickBooks' own words. */
 export const reasonOf = (kind: RecordKind, fault: Fault): string =>

@@ -8,7 +8,7 @@ import type { Listing } from "../../quickbooks/source.ts";
 import { countUnlessWithheld } from "../compare.ts";
 import type { ActivityDeps } from "../deps.ts";
 import { enterPhase, wholeListing } from "../steps.ts";
-import { withhold } from "../withhold.ts";
+import { withholdNow } from "../withhold.ts";
 
 const DOCUMENTS: readonly RecordKind[] = ["invoice", "bill"];
 const PAYERS: readonly RecordKind[] = [
@@ -56,10 +56,7 @@ export const planReapplication =
           const listing: Listing = { ...wholeListing(kind, null), ...since, modifiedUntil: at };
           const counted = await countUnlessWithheld({ source, signal }, listing);
           if ("fault" in counted) {
-            const { fault } = counted;
-            await inCompany(deps.pool, lease.companyId, (tx) =>
-              withhold(tx, lease, { kind, fault, since: null }),
-            );
+            await withholdNow(deps.pool, lease, kind, counted.fault);
             return null;
           }
           const total = counted.theirs;
