@@ -173,8 +173,8 @@ function sentinelsIn({ probe, responses }: Judged, gone: readonly Sentinel[]): S
 }
 
 /**
- * The record of an answer that was modified last. Its time is remembered unless it lies further ahead of us
- * than a zone may be: the PC's clock was wrong then, and the next edit may bear an earlier one.
+ * The record of an answer that was modified last. Its time is remembered unless it lies ahead of us: the
+ * PC's clock was wrong then, and the next edit may bear an earlier one.
  */
 function newestIn(kind: string, response: Response | undefined): Sentinel | null {
   const newest = (response?.records ?? [])
@@ -185,7 +185,8 @@ function newestIn(kind: string, response: Response | undefined): Sentinel | null
     .sort((one, other) => msOf(other.modifiedAt ?? "") - msOf(one.modifiedAt ?? ""))[0];
   if (newest?.quickbooksId === undefined) return null;
   const { quickbooksId, modifiedAt } = newest;
-  const isKnown = modifiedAt !== undefined && msOf(modifiedAt) <= Date.now() + AHEAD_MAX_MS;
+  const isKnown =
+    modifiedAt !== undefined && msOf(modifiedAt) <= Date.now() + aheadMaxOf(modifiedAt);
   return { kind, quickbooksId, ...(isKnown ? { modifiedAt } : {}) };
 }
 
@@ -196,8 +197,12 @@ function restoredIn(activity: Response | undefined): string | null {
 }
 
 /** In milliseconds since 1970; a time without an offset is the PC's wall clock's, as all others of it are. NaN where it is none. */
-const msOf = (time: string): number =>
-  Date.parse(/(?:Z|[+-]\d\d:\d\d)$/.test(time) ? time : `${time}Z`);
+const msOf = (time: string): number => Date.parse(hasOffset(time) ? time : `${time}Z`);
+
+const hasOffset = (time: string): boolean => /(?:Z|[+-]\d\d:\d\d)$/.test(time);
+
+/** How far ahead of us a time may be that a right clock wrote: an offset may be an hour wrong, a wall clock a zone ahead. */
+const aheadMaxOf = (time: string): number => (hasOffset(time) ? HOUR_MS : AHEAD_MAX_MS);
 
 /** The text of an unchanged time may have another offset, or be an hour off. */
 function sameTime(one: string | null, other: string | null): boolean {

@@ -1,52 +1,25 @@
 import { beforeAll, describe, expect, test } from "vitest";
 
 import { listAttention } from "../../db/attention.ts";
-import { findBatch } from "../../db/batches.ts";
 import { reconciliationOf } from "../../db/reconciliations.ts";
 import { summarizeSteps } from "../../db/steps.ts";
 import { inCompany } from "../../db/transactions.ts";
 import {
   connectedCompany,
   expectEqualBooks,
-  isOver,
   startInitialSync,
-  untilBatch,
   withStage,
 } from "../support/sync.ts";
+import {
+  endsWell,
+  offerAgain,
+  withdraw,
+  type OnlineCompany as Company,
+} from "../support/withheld.ts";
 import { wishBatch, wishSync } from "../support/wishes.ts";
 
 const stage = withStage();
 beforeAll(() => stage.worker(), 60_000);
-
-interface Company {
-  companyId: string;
-  realmId: string;
-}
-
-/** QuickBooks refuses whoever asks for these, once it has answered some questions about them. */
-async function withdraw({ realmId }: { realmId: string }, entity: string, after: number) {
-  for (const path of ["cdc", "query"]) {
-    await stage.simulator.post("faults", {
-      kind: "any-fault",
-      status: 400,
-      code: "5030",
-      message: "Feature Not Supported",
-      times: -1,
-      after: path === "query" ? after : 0,
-      match: { realm: realmId, path, entity },
-    });
-  }
-}
-
-const offerAgain = ({ realmId }: Company) => stage.simulator.remove(`faults?realm=${realmId}`);
-
-async function endsWell({ companyId }: Company, batchId: string): Promise<void> {
-  await untilBatch(stage, companyId, batchId, isOver);
-  expect(await findBatch(stage.pool, companyId, batchId)).toMatchObject({
-    status: "succeeded",
-    failure: null,
-  });
-}
 
 const change = ({ realmId }: Company, ...changes: object[]) =>
   stage.simulator.post("changes", { realm: realmId, changes });
@@ -64,7 +37,7 @@ const unavailableOf = async ({ companyId }: Company, batchId: string) =>
 async function verified(company: Company) {
   const { companyId } = company;
   const { id: batchId } = await wishBatch(stage, { companyId, kind: "verify" });
-  await endsWell(company, batchId);
+  await endsWell(stage, company, { id: batchId });
   return reconciliationOf(stage.pool, { companyId, batchId });
 }
 
@@ -79,8 +52,8 @@ async function expectBack(company: Company): Promise<void> {
     { op: "create", entity: "Estimate", count: 1 },
     { op: "delete", entity: "Estimate", count: 1 },
   );
-  await offerAgain(company);
-  await endsWell(company, (await wishSync(stage, company.companyId, true)).id);
+  await offerAgain(stage, company);
+  await endsWell(stage, company, await wishSync(stage, company.companyId, true));
   await expectEqualBooks(stage, company.companyId, company.realmId);
   expect(await attentionOf(company)).toEqual([]);
   expect((await verified(company)).filter(({ agrees }) => agrees === false)).toEqual([]);
@@ -92,10 +65,10 @@ describe("a kind that QuickBooks takes away", () => {
     "in the middle of an initial sync, after %i questions about it, holds nothing else up and misses nothing",
     async (after) => {
       const realmId = await stage.simulator.company({ records: 3_000 });
-      await withdraw({ realmId }, "estimate", after);
+      await withdraw(stage, { realmId }, "estimate", after);
       const company = { companyId: await connectedCompany(stage, realmId), realmId };
       const initial = await startInitialSync(stage, company.companyId, null);
-      await endsWell(company, initial);
+      await endsWell(stage, company, { id: initial });
       expect(await unavailableOf(company, initial)).toEqual([
         { name: "estimate", status: "succeeded", message: WHY, rawCode: "5030" },
       ]);
@@ -111,14 +84,16 @@ describe("a kind that QuickBooks takes away", () => {
       const realmId = await stage.simulator.company({ records: 3_000 });
       const company = { companyId: await connectedCompany(stage, realmId), realmId };
       const { companyId } = company;
-      await endsWell(company, await startInitialSync(stage, companyId, "2100-01-01"));
-      await withdraw(company, "estimate", after);
+      await endsWell(stage, company, {
+        id: await startInitialSync(stage, companyId, "2100-01-01"),
+      });
+      await withdraw(stage, company, "estimate", after);
       const { id } = await wishBatch(stage, {
         companyId,
         kind: "historical",
         historyFrom: "1990-01-01",
       });
-      await endsWell(company, id);
+      await endsWell(stage, company, { id });
       expect(await attentionOf(company)).toEqual(WITHHELD);
       await expectBack(company);
     },
@@ -127,10 +102,11 @@ describe("a kind that QuickBooks takes away", () => {
   test("is a line of a comparison that says why nothing can be said, before and after a sync has noticed", async () => {
     const realmId = await stage.simulator.company({ records: 400 });
     const company = { companyId: await connectedCompany(stage, realmId), realmId };
-    await endsWell(company, await startInitialSync(stage, company.companyId, null));
-    await withdraw(company, "estimate", 0);
+    await endsWell(stage, company, { id: await startInitialSync(stage, company.companyId, null) });
+    await withdraw(stage, company, "estimate", 0);
     for (const isNoticed of [false, true]) {
-      if (isNoticed) await endsWell(company, (await wishSync(stage, company.companyId, false)).id);
+      if (isNoticed)
+        await endsWell(stage, company, await wishSync(stage, company.companyId, false));
       const lines = await verified(company);
       expect(lines.filter(({ agrees }) => agrees === false)).toEqual([]);
       const about = lines.filter(({ kind, month }) => kind === "estimate" && month === null);

@@ -1,16 +1,19 @@
 import { beforeAll, describe, expect, test } from "vitest";
 
 import { listAttention } from "../../db/attention.ts";
-import { findBatch, type Batch } from "../../db/batches.ts";
 import { expectEqualApplications } from "../support/applications.ts";
 import {
   connectedCompany,
   expectEqualBooks,
-  isOver,
   startInitialSync,
-  untilBatch,
   withStage,
 } from "../support/sync.ts";
+import {
+  endsWell,
+  offerAgain,
+  withdraw,
+  type OnlineCompany as Company,
+} from "../support/withheld.ts";
 import { wishBatch, wishReapply, wishSync } from "../support/wishes.ts";
 
 const TIMEOUT_MS = 120_000;
@@ -18,28 +21,8 @@ const TIMEOUT_MS = 120_000;
 const stage = withStage();
 beforeAll(() => stage.worker(), 60_000);
 
-interface Company {
-  companyId: string;
-  realmId: string;
-}
-
 const fault = (match: object, code: string) =>
   stage.simulator.post("faults", { kind: "any-fault", status: 400, code, times: -1, match });
-
-/** QuickBooks refuses whoever asks for these. */
-async function withdraw({ realmId }: { realmId: string }, entity: string): Promise<void> {
-  for (const path of ["cdc", "query"]) await fault({ realm: realmId, path, entity }, "5030");
-}
-
-const offerAgain = ({ realmId }: Company) => stage.simulator.remove(`faults?realm=${realmId}`);
-
-async function endsWell({ companyId }: Company, { id }: Pick<Batch, "id">): Promise<void> {
-  await untilBatch(stage, companyId, id, isOver);
-  expect(await findBatch(stage.pool, companyId, id)).toMatchObject({
-    status: "succeeded",
-    failure: null,
-  });
-}
 
 async function aCompany(
   historyFrom: string | null,
@@ -48,7 +31,9 @@ async function aCompany(
   const realmId = await stage.simulator.company({ records: 600 });
   await before({ realmId });
   const company = { companyId: await connectedCompany(stage, realmId), realmId };
-  await endsWell(company, { id: await startInitialSync(stage, company.companyId, historyFrom) });
+  await endsWell(stage, company, {
+    id: await startInitialSync(stage, company.companyId, historyFrom),
+  });
   return company;
 }
 
@@ -70,8 +55,8 @@ const causesOf = async ({ companyId }: Company): Promise<Set<string>> =>
   );
 
 async function expectBack(company: Company): Promise<void> {
-  await offerAgain(company);
-  await endsWell(company, await wishSync(stage, company.companyId, true));
+  await offerAgain(stage, company);
+  await endsWell(stage, company, await wishSync(stage, company.companyId, true));
   await expectEqualBooks(stage, company.companyId, company.realmId);
   await expectEqualApplications(stage, company.companyId, { realm: company.realmId });
   expect([...(await causesOf(company))]).toEqual([]);
@@ -81,8 +66,8 @@ describe("payments that QuickBooks does not show", () => {
   test.each([["Payment"], ["BillPayment"], ["CreditMemo"]])(
     "%s records, from the start: the first sync is done without them, and has them when they are shown",
     async (entity) => {
-      const company = await aCompany(null, (of) => withdraw(of, entity));
-      await endsWell(company, await wishSync(stage, company.companyId, false));
+      const company = await aCompany(null, (of) => withdraw(stage, of, entity));
+      await endsWell(stage, company, await wishSync(stage, company.companyId, false));
       await expectBack(company);
     },
     TIMEOUT_MS,
@@ -93,14 +78,14 @@ describe("payments that QuickBooks does not show", () => {
     async () => {
       const company = await aCompany(null);
       const { companyId } = company;
-      await withdraw(company, "Payment");
+      await withdraw(stage, company, "Payment");
       await pay(company);
       for (const preview of [true, false]) {
-        await endsWell(company, await wishReapply(stage, companyId, { preview }));
+        await endsWell(stage, company, await wishReapply(stage, companyId, { preview }));
       }
       for (let run = 0; run < 2; run++) {
         await pay(company);
-        await endsWell(company, await wishSync(stage, companyId, false));
+        await endsWell(stage, company, await wishSync(stage, companyId, false));
       }
       expect(await causesOf(company)).toEqual(
         new Set(["kind-withheld payment", "balance-differs invoice"]),
@@ -117,17 +102,17 @@ describe("payments that QuickBooks does not show", () => {
         await fault({ realm: realmId, contains: "UnappliedAmt" }, "4001");
       });
       const { companyId, realmId } = company;
-      for (const entity of ["Payment", "Vendor"]) await withdraw(company, entity);
+      for (const entity of ["Payment", "Vendor"]) await withdraw(stage, company, entity);
       await pay(company);
-      await endsWell(company, await wishSync(stage, companyId, true));
-      await offerAgain(company);
+      await endsWell(stage, company, await wishSync(stage, companyId, true));
+      await offerAgain(stage, company);
       await fault({ realm: realmId, contains: "UnappliedAmt" }, "4001");
-      await endsWell(company, await wishSync(stage, companyId, true));
+      await endsWell(stage, company, await wishSync(stage, companyId, true));
       expect((await causesOf(company)).has("kind-withheld payment")).toBe(false);
       expect((await causesOf(company)).has("kind-withheld vendor")).toBe(false);
-      for (const entity of ["Payment", "BillPayment"]) await withdraw(company, entity);
+      for (const entity of ["Payment", "BillPayment"]) await withdraw(stage, company, entity);
       const wish = { companyId, kind: "historical", historyFrom: "1990-01-01" } as const;
-      await endsWell(company, await wishBatch(stage, wish));
+      await endsWell(stage, company, await wishBatch(stage, wish));
       await expectBack(company);
     },
     TIMEOUT_MS,
