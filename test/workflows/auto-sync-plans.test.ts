@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
 
-import { findBatch } from "../../db/batches.ts";
 import { summarizeSteps } from "../../db/steps.ts";
 import { inCompany } from "../../db/transactions.ts";
 import {
@@ -11,6 +10,7 @@ import {
   untilBatch,
   withStage,
 } from "../support/sync.ts";
+import { endsWell, offerAgain, withdraw } from "../support/withheld.ts";
 import { wishSync } from "../support/wishes.ts";
 
 const stage = withStage();
@@ -39,11 +39,7 @@ async function syncedCompany(
 /** An AutoSync, which ends well; answers its id. */
 async function runOnce({ companyId }: Company, everything: boolean): Promise<string> {
   const batch = await wishSync(stage, companyId, everything);
-  await untilBatch(stage, companyId, batch.id, isOver);
-  expect(await findBatch(stage.pool, companyId, batch.id)).toMatchObject({
-    status: "succeeded",
-    failure: null,
-  });
+  await endsWell(stage, { companyId }, batch);
   return batch.id;
 }
 
@@ -53,23 +49,8 @@ const change = ({ realmId }: Company, ...changes: object[]) =>
 const stepsOf = ({ companyId }: Company, batchId: string) =>
   inCompany(stage.pool, companyId, (tx) => summarizeSteps(tx, companyId, batchId));
 
-/** QuickBooks refuses from now on whoever asks for these, inventory adjustments unless told otherwise. */
-async function withdraw(
-  { realmId }: { realmId: string },
-  entity = "inventoryadjustment",
-): Promise<void> {
-  for (const path of ["cdc", "query"]) {
-    await stage.simulator.post("faults", {
-      kind: "any-fault",
-      status: 400,
-      code: "5030",
-      times: -1,
-      match: { realm: realmId, path, entity },
-    });
-  }
-}
-
-const offerAgain = ({ realmId }: Company) => stage.simulator.remove(`faults?realm=${realmId}`);
+const withdrawAdjustments = (company: { realmId: string }) =>
+  withdraw(stage, company, "inventoryadjustment");
 
 describe("inventory adjustments, which need another plan,", () => {
   test("are not available in the initial sync; one AutoSync a day asks for them again, and none fails", async () => {
@@ -81,7 +62,7 @@ describe("inventory adjustments, which need another plan,", () => {
     expect(missing).toMatchObject({ status: "succeeded", total: 0 });
     expect(missing?.unavailable?.message).toContain("inventory adjustment");
 
-    await withdraw(company);
+    await withdrawAdjustments(company);
     await change(company, { op: "update", entity: "Invoice", count: 3 });
     const before = await stage.simulator.calls(realmId);
     const refused = async () =>
@@ -98,7 +79,7 @@ describe("inventory adjustments, which need another plan,", () => {
 
   test("that the plan loses later are told in the run's note; it goes on with everything else", async () => {
     const company = await syncedCompany();
-    await withdraw(company);
+    await withdrawAdjustments(company);
     await change(
       company,
       { op: "update", entity: "Invoice", count: 3 },
@@ -137,9 +118,9 @@ describe("invoices dated before the history that we keep", () => {
   };
 
   test("come in as far as they are open when they are offered", async () => {
-    const company = await syncedCompany([], (of) => withdraw(of, "invoice"), NEVER);
+    const company = await syncedCompany([], (of) => withdraw(stage, of, "invoice"), NEVER);
     expect(await heldIds(company)).toEqual([]);
-    await offerAgain(company);
+    await offerAgain(stage, company);
     await runOnce(company, true);
     expect(await heldIds(company)).toEqual((await openIds(company)).sort());
     expect((await heldIds(company)).length).toBeGreaterThan(0);
@@ -147,7 +128,7 @@ describe("invoices dated before the history that we keep", () => {
 
   test("come in where they were changed while they were not offered", async () => {
     const company = await syncedCompany([], undefined, NEVER);
-    await withdraw(company, "invoice");
+    await withdraw(stage, company, "invoice");
     const open = new Set(await openIds(company));
     const [paid] = (await truth(company)).map(({ Id }) => Id).filter((id) => !open.has(id));
     await change(company, { op: "update", entity: "Invoice", id: paid });
@@ -155,7 +136,7 @@ describe("invoices dated before the history that we keep", () => {
       await runOnce(company, false);
       await passHours(3);
     }
-    await offerAgain(company);
+    await offerAgain(stage, company);
     expect(await heldIds(company)).not.toContain(paid);
     await runOnce(company, true);
     expect(await heldIds(company)).toContain(paid);
@@ -170,10 +151,10 @@ describe.each([
   const isEven = ({ companyId, realmId }: Company) => expectEqualBooks(stage, companyId, realmId);
 
   test("that were not offered at first come in when they are, and are kept even from then on", async () => {
-    const company = await syncedCompany([], (of) => withdraw(of, entity.toLowerCase()));
+    const company = await syncedCompany([], (of) => withdraw(stage, of, entity.toLowerCase()));
     await runOnce(company, true);
     await expect(isEven(company)).rejects.toThrow();
-    await offerAgain(company);
+    await offerAgain(stage, company);
     const batchId = await runOnce(company, true);
     await isEven(company);
     const [step] = await stepsOf(company, batchId);
@@ -186,7 +167,7 @@ describe.each([
   test("that are not offered for a while miss nothing of what happened meanwhile", async () => {
     const company = await syncedCompany();
     await runOnce(company, true);
-    await withdraw(company, entity.toLowerCase());
+    await withdraw(stage, company, entity.toLowerCase());
     await change(
       company,
       { op: "update", entity, count: 2 },
@@ -199,7 +180,7 @@ describe.each([
     await runOnce(company, true);
     await passHours(3);
     await runOnce(company, false);
-    await offerAgain(company);
+    await offerAgain(stage, company);
     await runOnce(company, true);
     await isEven(company);
   });
