@@ -58,6 +58,8 @@ export interface PcSettings {
   fileMode: "SingleUser" | "MultiUser";
   /** Before BeginSession it is refused; during a request nothing is answered until it is closed. */
   isModalOpen: boolean;
+  /** A modal window opens once, right after an iterator has answered its first page and holds more. */
+  isModalMidIterator: boolean;
   /** The process dies in the request after this many more; null for never. */
   crashAfter: number | null;
   /** With which HRESULT a crash shows. */

@@ -13,6 +13,7 @@ const PC_DEFAULT: PcSettings = {
   isSingleUserElsewhere: false,
   fileMode: "SingleUser",
   isModalOpen: false,
+  isModalMidIterator: false,
   crashAfter: null,
   crashHresult: "0x80040402",
   nextInUse: 0,
@@ -109,6 +110,11 @@ class Program implements QuickBooks, SessionHost {
     const left = this.settings[name];
     if (left > 0) this.settings = { ...this.settings, [name]: left - 1 };
     return left > 0;
+  }
+
+  iteratorBegun(): void {
+    if (this.settings.isModalMidIterator)
+      this.change({ isModalOpen: true, isModalMidIterator: false });
   }
 
   takeCrash(): boolean {

@@ -20,6 +20,8 @@ export interface SessionHost {
   takeCrash(): boolean;
   /** Counts down one of the `next…` settings; whether it was this one's turn. */
   take(name: "nextInUse" | "nextRefused" | "nextCut"): boolean;
+  /** An iterator has answered its first page and holds more. */
+  iteratorBegun(): void;
   /** The process ends, and everything that is open in it. */
   quit(): void;
   note(entries: readonly LogEntry[]): void;
@@ -110,6 +112,8 @@ export class ProgramSession implements QuickBooksSession {
     await pause(done.requests * requestMs + done.records * recordMs + done.lines * lineMs);
     if (!this.isOpen) return ENDED;
     program.note(done.entries);
+    const hasBegun = done.entries.some((one) => one.iterator === "Start" && one.records > 0);
+    if (hasBegun && this.iterators.size > 0) program.iteratorBegun();
     const { response } = done;
     return {
       response: program.take("nextCut") ? response.slice(0, response.length / 2) : response,

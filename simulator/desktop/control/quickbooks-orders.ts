@@ -24,6 +24,7 @@ const QuickBooksSettings = z.strictObject({
   isSingleUserElsewhere: yes,
   fileMode: z.enum(["SingleUser", "MultiUser"]).exactOptional(),
   isModalOpen: yes,
+  isModalMidIterator: yes,
   crashAfter: z.int().min(0).nullable().exactOptional(),
   crashHresult: z.enum(["0x80040402", "0x8004040D"]).exactOptional(),
   nextInUse: count,

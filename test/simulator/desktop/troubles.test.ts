@@ -103,6 +103,20 @@ describe("ProcessRequest", () => {
     expect(await answer).toContain("<HostRet>");
   });
 
+  it("is held by a window that opens in the middle of an iterator, once", async () => {
+    const { session, quickBooks } = await anOffice();
+    quickBooks.change({ isModalMidIterator: true });
+    const begin = (size: number) =>
+      `<InvoiceQueryRq iterator="Start"><MaxReturned>${size}</MaxReturned></InvoiceQueryRq>`;
+    await ask(session, begin(10_000));
+    expect(quickBooks.settings.isModalOpen, "nothing is left of that one").toBe(false);
+    await ask(session, begin(10));
+    expect(quickBooks.settings.isModalOpen).toBe(true);
+    quickBooks.change({ isModalOpen: false });
+    await ask(session, begin(10));
+    expect(quickBooks.settings.isModalOpen).toBe(false);
+  });
+
   it("dies in the middle of an iterator, and with it the session", async () => {
     const { session, quickBooks, file } = await anOffice();
     const answer = await ask(
