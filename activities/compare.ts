@@ -74,7 +74,7 @@ async function readAnew(run: StandingStep, listing: Listing, now: Date): Promise
   for (let more = true; more;) {
     const page = await run.source.listPage(listing, checkpoint, run.signal);
     for (const record of page.records) met.add(record.quickbooksId);
-    await storeFound(run, { ...page, deletions: [] }, now);
+    await storeFound(run, { ...page, deletions: [] }, { askedAfter: now });
     more = page.next !== null;
     if (page.next !== null) checkpoint = page.next;
   }
@@ -137,7 +137,11 @@ export async function askById(
   const deletions = ids
     .filter((id) => !present.has(id))
     .map((quickbooksId) => ({ kind, quickbooksId, deletedAt: now.toISOString() }));
-  const { created, updated, deleted } = await storeFound(run, { ...found, deletions }, now);
+  const { created, updated, deleted } = await storeFound(
+    run,
+    { ...found, deletions },
+    { askedAfter: now },
+  );
   return created + updated + deleted;
 }
 

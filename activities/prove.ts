@@ -7,6 +7,7 @@ import type { Queryable } from "../db/sql.ts";
 import { inCompany } from "../db/transactions.ts";
 import { countUnlessWithheld } from "./compare.ts";
 import type { ActivityDeps } from "./deps.ts";
+import { lookFrom } from "./look.ts";
 import { CLOCK_MARGIN_MS } from "./preflight.ts";
 import { proveSums } from "./prove-sums.ts";
 import {
@@ -85,9 +86,9 @@ async function compareUntilEqual(
   for (let attempt = 1; ; attempt++) {
     const differing = await compareKinds(run, kinds, historyFrom);
     if (differing.length === 0 || attempt > TRIES_MAX) return differing;
-    const sweptAt = new Date();
-    const swept = await sweepOnce(run, since, await availableKinds(run), { takenAt });
-    [since, takenAt] = [new Date(swept.at.getTime() - CLOCK_MARGIN_MS), sweptAt];
+    const look = lookFrom(run, since.toISOString());
+    const swept = await sweepOnce(run, look, { since, takenAt, kinds: await availableKinds(run) });
+    [since, takenAt] = [new Date(swept.at.getTime() - CLOCK_MARGIN_MS), look.takenAt];
     for (const { kind, theirs } of differing) {
       if (theirs === null) continue;
       await healIfOffered(run, swept, { kind, scope: "all", datedFrom: historyFrom });

@@ -3,6 +3,7 @@ import { kindLabel, type RecordKind } from "../core/record-kinds.ts";
 import { inCompany } from "../db/transactions.ts";
 import { withheldKinds, type WithheldKind } from "../db/withheld-kinds.ts";
 import { heal } from "./compare.ts";
+import type { Look } from "./look.ts";
 import type { StandingStep } from "./standing-step.ts";
 import { sweepOnce } from "./sweep.ts";
 import { release, withheldIn } from "./withhold.ts";
@@ -14,6 +15,7 @@ import { release, withheldIn } from "./withhold.ts";
  */
 export async function readWithheld(
   run: StandingStep,
+  look: Look,
   { at, historyFrom }: { at: Date; historyFrom: string | null },
 ): Promise<string[]> {
   const { pool } = run.deps;
@@ -21,7 +23,7 @@ export async function readWithheld(
   const notes: string[] = [];
   const withheld = await inCompany(pool, companyId, (tx) => withheldKinds(tx, companyId));
   for (const each of withheld) {
-    if (!(await isReadNow(run, each, { at, historyFrom }))) continue;
+    if (!(await isReadNow(run, look, each, { at, historyFrom }))) continue;
     await inCompany(pool, companyId, (tx) => release(tx, companyId, each.kind));
     notes.push(`QuickBooks offers ${kindLabel(each.kind)} records now: they were read.`);
   }
@@ -30,6 +32,7 @@ export async function readWithheld(
 
 async function isReadNow(
   run: StandingStep,
+  look: Look,
   { kind, since }: WithheldKind,
   { at, historyFrom }: { at: Date; historyFrom: string | null },
 ): Promise<boolean> {
@@ -38,7 +41,9 @@ async function isReadNow(
     if (historyFrom === null) return true;
     // Of what is dated earlier we hold what was open when it was read first, and what has changed since.
     if (run.source.canListOpen(kind)) await healOpen(run, kind, at);
-    return since === null || !(await sweepOnce(run, since, [kind])).notOffered.has(kind);
+    if (since === null) return true;
+    const pass = { name: `withheld ${kind}`, since, kinds: [kind] };
+    return !(await sweepOnce(run, look, pass)).notOffered.has(kind);
   } catch (error) {
     if (withheldIn(error) === null) throw error;
     return false;

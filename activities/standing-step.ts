@@ -44,24 +44,26 @@ export async function onStep<T>(
   }
 }
 
-/**
- * Stores what was found; the step stays where it is. What was asked for after a moment, by QuickBooks'
- * clock, is there again if it was thought to be deleted well before.
- */
+/** How something is stored, where it is not the plain way. */
+interface Storing {
+  /** By QuickBooks' clock: what was thought to be deleted well before, and is found after this, is there again. */
+  askedAfter?: Date;
+  /** Where the step stands afterwards; it stays where it is unless this says so. */
+  to?: Checkpoint | null;
+}
+
+/** Stores what was found. */
 export async function storeFound(
   run: StandingStep,
   found: Found,
-  askedAfter?: Date,
+  storing: Storing = {},
 ): Promise<PageCounts> {
   await run.beforeStored?.(found);
   const { records, troubles, deletions } = found;
-  const counts = await commitPage(run.deps.pool, {
-    ...nothingAt(run),
-    records,
-    troubles,
-    deletions,
-    ...(askedAfter === undefined ? {} : { askedAfter }),
-  });
+  const commit = { ...nothingAt(run), records, troubles, deletions, ...storing };
+  const counts = await commitPage(run.deps.pool, commit);
+  run.part.checkpoint = commit.to;
+  run.part.brought += counts.created + counts.updated + counts.deleted;
   run.progress.moved();
   return counts;
 }

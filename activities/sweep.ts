@@ -1,4 +1,3 @@
-import type { Fault } from "../core/faults.ts";
 import type { RecordKind } from "../core/record-kinds.ts";
 import { moveCursors } from "../db/cursors.ts";
 import type { Lease } from "../db/leases.ts";
@@ -8,6 +7,7 @@ import { inCompany } from "../db/transactions.ts";
 import type { Changes } from "../quickbooks/source.ts";
 import { heal, type Compared } from "./compare.ts";
 import type { ActivityDeps } from "./deps.ts";
+import { checkpointWith, lookFrom, noteIn, passOf, type Look, type Pass } from "./look.ts";
 import { CLOCK_MARGIN_MS } from "./preflight.ts";
 import {
   availableKinds,
@@ -48,15 +48,15 @@ export const sweep =
  * now where the feed could not tell it. The proof does the same for all kinds.
  */
 async function sweepBeforeWork(run: StandingStep): Promise<void> {
-  const takenAt = new Date();
-  const kinds = await availableKinds(run);
-  const swept = await sweepOnce(run, sinceOf(run), kinds, { takenAt: takenAtOf(run) });
+  const look = lookFrom(run, sinceOf(run).toISOString());
+  const swept = await sweepOnce(run, look, await sinceBegun(run));
   const { at, untold } = swept;
   for (const { kind, scope } of await earlyListings(run.deps.pool, run.lease)) {
     if (untold.has(kind)) await healIfOffered(run, swept, { kind, scope, datedFrom: null });
   }
   // AutoSync may begin while the rest is read.
   const cursor = new Date(at.getTime() - CLOCK_MARGIN_MS);
+  const { takenAt } = look;
   await inCompany(run.deps.pool, run.lease.companyId, async (tx) => {
     await withholdAll(tx, run, swept);
     await moveCursors(tx, run.lease, { covered: cursor, uncovered: cursor, takenAt });
@@ -66,12 +66,12 @@ async function sweepBeforeWork(run: StandingStep): Promise<void> {
 
 async function sweepUntilQuiet(run: StandingStep): Promise<void> {
   for (let pass = 1; ; pass++) {
-    const takenAt = new Date();
-    const kinds = await availableKinds(run);
-    const swept = await sweepOnce(run, sinceOf(run), kinds, { takenAt: takenAtOf(run) });
+    const look = lookFrom(run, sinceOf(run).toISOString());
+    const swept = await sweepOnce(run, look, await sinceBegun(run));
     const { brought, at } = swept;
     const finished = brought === 0 || pass >= PASSES_MAX;
     const since = new Date(at.getTime() - CLOCK_MARGIN_MS);
+    const { takenAt } = look;
     await inCompany(run.deps.pool, run.lease.companyId, async (tx) => {
       await withholdAll(tx, run, swept);
       await moveCursors(tx, run.lease, { covered: since, uncovered: since, takenAt });
@@ -81,6 +81,13 @@ async function sweepUntilQuiet(run: StandingStep): Promise<void> {
   }
 }
 
+/** From where on a sweep of an initial sync reads, and of which kinds. */
+const sinceBegun = async (run: StandingStep): Promise<Sweeping> => ({
+  since: sinceOf(run),
+  takenAt: takenAtOf(run),
+  kinds: await availableKinds(run),
+});
+
 /** The changes of these kinds are not among those that the cursor is about to pass. */
 async function withholdAll(tx: Queryable, run: StandingStep, { notOffered }: Swept): Promise<void> {
   for (const [kind, fault] of notOffered) {
@@ -88,14 +95,11 @@ async function withholdAll(tx: Queryable, run: StandingStep, { notOffered }: Swe
   }
 }
 
-export interface Swept {
+export interface Swept extends Pick<Pass, "untold" | "spoilt" | "notOffered"> {
+  /** How many records it brought that we did not have so. */
   brought: number;
+  /** QuickBooks' clock at its start. */
   at: Date;
-  untold: Set<RecordKind>;
-  /** Kinds of which a record was met that cannot be taken. */
-  spoilt: Set<RecordKind>;
-  /** Kinds that QuickBooks does not offer any more, and what it said. */
-  notOffered: Map<RecordKind, Fault>;
 }
 
 /** Compares what a pass was not told of. A kind that is taken away just then is one of those not offered. */
@@ -114,40 +118,35 @@ export async function healIfOffered(
   }
 }
 
-/** How a pass is made, where it is not the plain one. */
+/** What a pass reads. */
 export interface Sweeping {
+  /** Which pass of its look, where that has several. */
+  name?: string;
+  since: Date;
+  /** When that was taken, by our own clock, where it is known. */
+  takenAt?: Date | null;
+  kinds: readonly RecordKind[];
   /** What it refuses is not stored. */
   judge?: (changes: Changes) => Promise<void>;
-  /** When the moment that the pass begins at was taken, by our own clock. */
-  takenAt?: Date | null;
 }
 
-/**
- * One pass: answers how many records it brought that we did not have so, QuickBooks' clock at its
- * start, the kinds whose deletions nobody told, and those with a record that cannot be taken.
- */
+/** One pass of a look, or what is left of one that was broken off: stores everything that changed. */
 export async function sweepOnce(
   run: StandingStep,
-  since: Date,
-  kinds: readonly RecordKind[],
-  { judge = () => Promise.resolve(), takenAt = null }: Sweeping = {},
+  look: Look,
+  { name = "all", since, takenAt = null, kinds, judge }: Sweeping,
 ): Promise<Swept> {
-  const untold = new Set<RecordKind>();
-  const spoilt = new Set<RecordKind>();
-  const notOffered = new Map<RecordKind, Fault>();
-  const agoMs = takenAt === null ? undefined : Date.now() - takenAt.getTime();
-  let brought = 0;
-  let at: Date | null = null;
-  for await (const changes of run.source.changesSince(since, kinds, run.signal, agoMs)) {
-    await judge(changes);
-    at ??= changes.at;
-    if (changes.deletionsUntold !== null) untold.add(changes.deletionsUntold);
-    if (changes.notOffered !== undefined) {
-      notOffered.set(changes.notOffered.kind, changes.notOffered.fault);
+  const pass = passOf(run, look, name);
+  if (!pass.isOver) {
+    const agoMs = takenAt === null ? undefined : Date.now() - takenAt.getTime();
+    const wanted = { since, kinds, agoMs, rest: pass.rest };
+    for await (const changes of run.source.changesSince(wanted, run.signal)) {
+      await judge?.(changes);
+      noteIn(pass, changes);
+      await storeFound(run, changes, { to: checkpointWith(run, look) });
     }
-    for (const { kind } of changes.troubles) spoilt.add(kind);
-    const counts = await storeFound(run, changes);
-    brought += counts.created + counts.updated + counts.deleted;
   }
+  const { at, untold, spoilt, notOffered, broughtBefore } = pass;
+  const brought = run.part.brought - broughtBefore;
   return { brought, at: at ?? since, untold, spoilt, notOffered };
 }

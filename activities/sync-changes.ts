@@ -1,12 +1,13 @@
-import { kindLabel, type RecordKind } from "../core/record-kinds.ts";
+import { kindLabel } from "../core/record-kinds.ts";
 import { paymentsOf } from "../db/applications.ts";
-import { askedOf, endLooking } from "../db/autosync.ts";
+import { askedOf, endLooking, type Asked } from "../db/autosync.ts";
 import {
   findCursors,
   findRestored,
   moveCursors,
   settleRestored,
   type CursorMove,
+  type Cursors,
 } from "../db/cursors.ts";
 import type { Lease } from "../db/leases.ts";
 import { settleMassChange } from "../db/mass-changes.ts";
@@ -15,10 +16,11 @@ import { inCompany } from "../db/transactions.ts";
 import { FaultError } from "../core/faults.ts";
 import type { Changes } from "../quickbooks/source.ts";
 import type { ActivityDeps } from "./deps.ts";
+import { isLookKept, lookFrom, type Look } from "./look.ts";
 import { awaitWord, refuseMassChange } from "./mass-change.ts";
 import { CLOCK_MARGIN_MS } from "./preflight.ts";
 import { moveTo, onStep, type StandingStep } from "./standing-step.ts";
-import { healIfOffered, sweepOnce, type Swept } from "./sweep.ts";
+import { healIfOffered, sweepOnce, type Swept, type Sweeping } from "./sweep.ts";
 import { verifyRestored } from "./verify-restored.ts";
 import { readWithheld } from "./read-withheld.ts";
 import { withhold, type Withheld } from "./withhold.ts";
@@ -31,8 +33,8 @@ const FORGOTTEN_AFTER_DAYS = 29;
 
 const STEP = { name: "changes", phase: "changes" } as const;
 
-/** How many records a run brought: new, changed and deleted together. */
 export interface ChangesSynced {
+  /** How many records the run brought by now: new, changed and deleted together. */
   brought: number;
   /** What a person is to know of how it was read, in sentences; null where there is nothing. */
   note: string | null;
@@ -66,40 +68,38 @@ async function syncUntilNobodyHurries(
   run: StandingStep,
 ): Promise<Omit<ChangesSynced, "areUnsettled">> {
   await awaitWord(run);
-  let brought = 0;
   const notes = new Set<string>();
   for (let isOver = false; !isOver;) {
-    const looked = await lookOnce(run, notes);
-    brought += looked.brought;
-    isOver = await endLooking(run.deps.pool, run.lease, looked.asked);
+    isOver = await endLooking(run.deps.pool, run.lease, await lookOnce(run, notes));
   }
   await moveTo(run, {}, true);
-  return { brought, note: noteOf(notes) };
+  return { brought: run.part.brought, note: noteOf(notes) };
 }
 
-/** One look from the cursors on, which move with what it found out. What is to be told of it is added to `notes`. */
-async function lookOnce(run: StandingStep, notes: Set<string>) {
+/**
+ * One look from the cursors on, which move with what it found out. What is to be told of it is added to
+ * `notes`. Answers what had been asked for when it began.
+ */
+async function lookOnce(run: StandingStep, notes: Set<string>): Promise<Asked> {
   const { pool } = run.deps;
-  const takenAt = new Date();
   const { asked, cursors, kinds, ...held } = await situationOf(run);
+  const look = lookFrom(run, fromOf(cursors), asked);
   const covered = kinds.filter((kind) => run.source.hasChangeFeed(kind));
   const feed = { since: cursors.covered, takenAt: cursors.coveredTakenAt, kinds: covered };
-  const swept = await sweepAndHeal(run, { ...feed, ...held });
-  let { brought } = swept;
+  const swept = await sweepAndHeal(run, look, { name: "covered", ...feed, ...held });
   for (const said of notesOn(swept, held.isComplete ? cursors.covered : null)) notes.add(said);
   const at = new Date(swept.at.getTime() - CLOCK_MARGIN_MS);
-  const moved: CursorMove = { covered: at, takenAt };
+  const moved: CursorMove = { covered: at, takenAt: look.takenAt };
   const withheld = withheldSince(swept, cursors.covered);
   // One that lies ahead was taken by a clock that has been set right since.
   const agoMs = Math.abs(at.getTime() - cursors.uncovered.getTime());
-  if (asked.everything || agoMs > UNCOVERED_EVERY_MS) {
+  if (look.asked?.everything === true || agoMs > UNCOVERED_EVERY_MS) {
     const uncovered = kinds.filter((kind) => !run.source.hasChangeFeed(kind));
     const { uncovered: since, uncoveredTakenAt } = cursors;
     const feedless = { since, takenAt: uncoveredTakenAt, kinds: uncovered };
-    const rest = await sweepAndHeal(run, { ...feedless, ...held });
-    brought += rest.brought;
+    const rest = await sweepAndHeal(run, look, { name: "uncovered", ...feedless, ...held });
     withheld.push(...withheldSince(rest, since));
-    const back = held.isComplete ? await readWithheld(run, { ...held, at: swept.at }) : [];
+    const back = held.isComplete ? await readWithheld(run, look, { ...held, at: swept.at }) : [];
     for (const said of [...withdrawn(rest), ...back]) notes.add(said);
     moved.uncovered = at;
   }
@@ -107,8 +107,10 @@ async function lookOnce(run: StandingStep, notes: Set<string>) {
   const restoredAt = held.isComplete ? await findRestored(pool, run.lease.companyId) : null;
   if (restoredAt !== null) {
     const { uncovered: since } = cursors;
-    brought += await verifyRestored(run, { kinds, since, datedFrom: held.historyFrom });
+    await verifyRestored(run, { kinds, since, datedFrom: held.historyFrom });
   }
+  // Not kept any longer: what has been read of it is read once more if the cursors do not move now.
+  if (isLookKept(run)) await moveTo(run, {}, false);
   const note = noteOf(notes);
   await inCompany(pool, run.lease.companyId, async (tx) => {
     await moveCursors(tx, run.lease, moved);
@@ -118,8 +120,12 @@ async function lookOnce(run: StandingStep, notes: Set<string>) {
     await settleMassChange(tx, run.lease.companyId);
     if (restoredAt !== null) await settleRestored(tx, run.lease.companyId, restoredAt);
   });
-  return { brought, asked };
+  return look.asked ?? asked;
 }
+
+/** Two looks from the same cursors look at the same. */
+const fromOf = ({ covered, uncovered }: Cursors): string =>
+  `${covered.toISOString()} ${uncovered.toISOString()}`;
 
 const noteOf = (notes: ReadonlySet<string>): string | null =>
   notes.size === 0 ? null : [...notes].join(" ");
@@ -141,19 +147,17 @@ const withdrawn = ({ notOffered }: Swept): string[] =>
       `QuickBooks does not offer ${kindLabel(kind)} records any more: ours are left as they are until it does.`,
   );
 
-interface Stretch {
-  since: Date;
-  /** When that was, by our own clock, where it is known. */
-  takenAt?: Date | null;
-  kinds: readonly RecordKind[];
+interface Stretch extends Omit<Sweeping, "judge"> {
   isComplete: boolean;
   historyFrom: string | null;
 }
 
 async function sweepAndHeal(
   run: StandingStep,
-  { since, takenAt = null, kinds, isComplete, historyFrom }: Stretch,
+  look: Look,
+  { isComplete, historyFrom, ...stretch }: Stretch,
 ): Promise<Swept> {
+  const { since, kinds } = stretch;
   if (kinds.length === 0) {
     return { brought: 0, at: since, untold: new Set(), spoilt: new Set(), notOffered: new Map() };
   }
@@ -161,7 +165,7 @@ async function sweepAndHeal(
   const judge = async (changes: Changes): Promise<void> => {
     if (isComplete) await refuseMassChange(run, kinds, changes);
   };
-  const swept = await sweepOnce(run, since, kinds, { judge, takenAt });
+  const swept = await sweepOnce(run, look, { ...stretch, judge });
   // While the initial sync still reads, counts tell nothing; its own proof comes after this run.
   for (const kind of isComplete ? swept.untold : []) {
     const spoiltSince = swept.spoilt.has(kind) ? since : null;

@@ -94,9 +94,11 @@ const widenQueued = (tx: Queryable, { companyId, everything }: WantedAutoSync) =
   );
 
 const Asked = z.object({ everything: z.boolean(), hurriedAt: z.date().nullable() });
+/** What a run of AutoSync was asked for: also the kinds that no feed covers, and when it was hurried last. */
+export type Asked = z.infer<typeof Asked>;
 
 /** What a run was asked for, so far. */
-export const askedOf = (tx: Queryable, lease: Lease): Promise<z.infer<typeof Asked>> =>
+export const askedOf = (tx: Queryable, lease: Lease): Promise<Asked> =>
   one(
     tx,
     Asked,
@@ -108,11 +110,7 @@ export const askedOf = (tx: Queryable, lease: Lease): Promise<z.infer<typeof Ask
  * A run has looked for the last time, unless somebody hurried it since `seen`: then it is to look
  * again, and this answers false.
  */
-export async function endLooking(
-  pool: Pool,
-  lease: Lease,
-  seen: z.infer<typeof Asked>,
-): Promise<boolean> {
+export async function endLooking(pool: Pool, lease: Lease, seen: Asked): Promise<boolean> {
   const ended = await inCompany(pool, lease.companyId, (tx) =>
     run(
       tx,

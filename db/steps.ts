@@ -21,6 +21,8 @@ export const StepPart = z.object({
   status: z.enum(["queued", "running", "succeeded", "failed"]),
   total: z.number().nullable(),
   done: z.number(),
+  /** How many records that we did not hold so came with it. */
+  brought: z.number(),
   checkpoint: CheckpointRow.nullable(),
   /** Transactions dated within these days alone; null is open. */
   datedFrom: z.string().nullable(),
@@ -86,8 +88,8 @@ export const unfinishedParts = (
     many(
       tx,
       StepPart,
-      sql`/* unfinishedParts */ select name, part, position, phase, kind, status, total, done, checkpoint,
-          dated_from as "datedFrom", dated_until as "datedUntil", modified_from as "modifiedFrom", highest as "highestPart"
+      sql`/* unfinishedParts */ select name, part, position, phase, kind, status, total, done,
+          created + updated + deleted as brought, checkpoint, dated_from as "datedFrom", dated_until as "datedUntil", modified_from as "modifiedFrom", highest as "highestPart"
         from (select *, max(part) over (partition by name) as highest from batch_steps
           where batch_id = ${lease.batchId} and company_id = ${lease.companyId}
             and phase = any(${phases}::text[])) parts

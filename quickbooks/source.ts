@@ -40,16 +40,8 @@ export interface Source {
   ): Promise<Piece[] | null>;
   /** Are changes of this kind told by a feed? Where they are not, asking for them costs a question of its own. */
   hasChangeFeed(kind: RecordKind): boolean;
-  /**
-   * Everything that changed since a moment on QuickBooks' clock, deletions included. `agoMs` is how long
-   * ago that was by our own: where QuickBooks' has been set back meanwhile more is read.
-   */
-  changesSince(
-    since: Date,
-    kinds: readonly RecordKind[],
-    signal: AbortSignal,
-    agoMs?: number,
-  ): AsyncGenerator<Changes>;
+  /** Everything that changed since a moment on QuickBooks' clock, deletions included. */
+  changesSince(wanted: ChangesWanted, signal: AbortSignal): AsyncGenerator<Changes>;
   /** Does a payment's payload say that it lies in a deposit? One that was read before it was put there does not. */
   isDeposited(payload: string): boolean;
   /** The payments and receipts that a deposit's payload says to lie in it. */
@@ -153,10 +145,19 @@ export interface Deletion {
   deletedAt: string;
 }
 
+export interface ChangesWanted {
+  since: Date;
+  kinds: readonly RecordKind[];
+  /** How long ago `since` was by our own clock: where QuickBooks' has been set back meanwhile more is read. */
+  agoMs?: number | undefined;
+  /** Reads on behind what an earlier reading of this stretch has brought. */
+  rest?: Checkpoint | null;
+}
+
 export interface Changes extends PageContent {
   deletions: Deletion[];
-  /** A kind whose deletions nobody told this time: compare counts to find them. */
-  deletionsUntold: RecordKind | null;
+  /** Kinds whose deletions nobody told this time: compare counts to find them. */
+  deletionsUntold: readonly RecordKind[];
   /** QuickBooks' clock when it began to answer. */
   at: Date;
   /**
@@ -164,8 +165,10 @@ export interface Changes extends PageContent {
    * what has changed, of all kinds together.
    */
   extent?: { records: number; from: Date };
-  /** A kind that QuickBooks offered before and does not any more: nothing of it changes. */
-  notOffered?: { kind: RecordKind; fault: Fault };
+  /** Kinds that QuickBooks offered before and does not any more: nothing of them changes. */
+  notOffered?: readonly { kind: RecordKind; fault: Fault }[];
+  /** Where reading goes on behind this; null when nothing is left, or where a stretch is only ever read whole. */
+  rest: Checkpoint | null;
 }
 
 export interface Books {

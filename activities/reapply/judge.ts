@@ -98,7 +98,8 @@ async function readFeed(run: StandingStep, modifiedFrom: Date): Promise<void> {
   );
   const since = Math.max(modifiedFrom.getTime(), Date.now() - FEED_MS);
   const told = kinds.filter((kind) => kind === "deposit" || MONEY_KINDS.has(kind));
-  for await (const changes of run.source.changesSince(new Date(since), told, run.signal)) {
+  const feed = { since: new Date(since), kinds: told };
+  for await (const changes of run.source.changesSince(feed, run.signal)) {
     await storeFound(run, changes);
   }
 }

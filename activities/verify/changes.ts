@@ -48,7 +48,7 @@ async function readSince(
   if (kinds.length === 0) return true;
   const found = naming(run, "count", SINCE);
   let read = 0;
-  for await (const changes of run.source.changesSince(since, kinds, run.signal)) {
+  for await (const changes of run.source.changesSince({ since, kinds }, run.signal)) {
     read += changes.records.length + changes.deletions.length;
     if (Math.max(read, changes.extent?.records ?? 0) > CHANGES_MAX) return false;
     await storeFound(found.run, changes);

@@ -1,13 +1,20 @@
-import { FaultError } from "../../core/faults.ts";
+import { FaultError, faultIn as faultOf } from "../../core/faults.ts";
 import type { RecordKind } from "../../core/record-kinds.ts";
-import type { Changes, Checkpoint, Deletion, Listing, PageContent } from "../source.ts";
+import type {
+  Changes,
+  ChangesWanted,
+  Checkpoint,
+  Deletion,
+  Listing,
+  PageContent,
+} from "../source.ts";
 import { momentOf, wallText, type WallClock } from "./clock.ts";
 import { askingsOf, clockOf } from "./company.ts";
 import { faultIn } from "./faults.ts";
 import { desktopKind, KIND_OF_DELETED } from "./kinds.ts";
-import { learnPage, pageSizeOf, type Learned } from "./learned.ts";
+import { pageSizeOf, type Learned } from "./learned.ts";
 import type { Pc } from "./pc.ts";
-import { packPosition, startOf } from "./position.ts";
+import { atQuery, packPosition, startOf, unpackPosition, type Position } from "./position.ts";
 import { deletedQueries, EVERYTHING, pickQuery, type Asking } from "./queries.ts";
 import type { RawRecord, Response } from "./reader.ts";
 import { readRecords } from "./record.ts";
@@ -31,18 +38,33 @@ type KindAsking = Asking & { of: RecordKind };
 
 /**
  * Everything modified or deleted since a moment: all kinds and all deletions asked in one message
- * set, so that a company with nothing new costs one exchange. What does not fit a page is read on
- * with the iterators of that set. Kinds whose deletions nobody remembers are named.
+ * set, so that a company with nothing new costs one exchange. What does not fit a page is read on with
+ * the iterators of that set, and in another session in windows, like any listing. Kinds whose deletions
+ * nobody remembers are named.
  */
 export async function* changesSince(
   reader: ChangeReader,
-  wanted: { since: Date; agoMs?: number | undefined },
-  kinds: readonly RecordKind[],
+  wanted: ChangesWanted,
 ): AsyncGenerator<Changes> {
+  let rest = unpackRest(wanted.rest ?? null);
+  if (rest === null) {
+    const first = await firstSet(reader, wanted);
+    if (first === null) return;
+    rest = first.rest;
+    yield { ...first, rest: packRest(rest) };
+  }
+  yield* readOn(reader, rest);
+}
+
+/** What the first message set of a stretch answers, and what is left to read behind it; null where no kind can be asked for. */
+async function firstSet(
+  reader: ChangeReader,
+  wanted: ChangesWanted,
+): Promise<(Omit<Changes, "rest"> & { rest: Rest }) | null> {
   const { pc, learned, signal } = reader;
   const before = await pc.session();
-  const askings = askingsOf(before.host.qbxml, kinds);
-  if (askings.length === 0) return;
+  const askings = askingsOf(before.host.qbxml, wanted.kinds);
+  if (askings.length === 0) return null;
   const asked = clockOf(before, learned);
   const since = soundSince(wanted, asked);
   const overlapping = new Date(since.getTime() - OVERLAP_MS);
@@ -58,37 +80,34 @@ export async function* changesSince(
     signal,
     { isFresh: true },
   );
-  const found = answer.responses.slice(0, askings.length);
-  const first = contentOf(askings, found, learned.clock);
+  const responses = answer.responses.slice(0, askings.length);
+  const found = contentOf(askings, responses, learned.clock);
   // In a session that began while we waited, the clock is that one's.
   const isSame = answer.session.id === before.session.id;
-  const at = (isSame ? asked : null) ?? clockOf(answer, learned) ?? newest(first, since);
-  const deletions = answer.responses
-    .slice(askings.length)
-    .flatMap((response) => deletionsIn(response, learned.clock));
-  const extent = { records: modifiedIn(found), from: earliestOf(learned.clock, overlapping) };
-  yield { ...first, deletions, deletionsUntold: null, at, extent };
-  for (const kind of untold(askings, at.getTime() - since.getTime())) {
-    yield { records: [], troubles: [], deletions: [], deletionsUntold: kind, at };
-  }
-  for (const [index, asking] of askings.entries()) {
-    const response = found[index];
-    if (response === undefined) continue;
-    const more = { asking, response, from, size: sizes[index] ?? FIRST_PAGE_MAX };
-    for await (const content of restOf(reader, overlapping, more)) {
-      yield { ...content, deletions: [], deletionsUntold: null, at };
-    }
-  }
+  const at = (isSame ? asked : null) ?? clockOf(answer, learned) ?? newest(found, since);
+  const walks = askings.flatMap((asking, index) => {
+    const [response, size] = [responses[index], sizes[index]];
+    if (response === undefined || size === undefined) return [];
+    return leftOf(asking, response, { since: overlapping, from, size, session: answer.session.id });
+  });
+  return {
+    ...found,
+    deletions: answer.responses
+      .slice(askings.length)
+      .flatMap((response) => deletionsIn(response, learned.clock)),
+    deletionsUntold: [...untold(askings, at.getTime() - since.getTime())],
+    notOffered: askings.flatMap(({ of }, index) => withdrawnIn(of, responses[index])),
+    at,
+    extent: { records: modifiedIn(responses), from: earliestOf(learned.clock, overlapping) },
+    rest: { at, walks },
+  };
 }
 
 /**
  * A PC's clock that was ahead and was set right gives what changed since then times before the moment
  * that is asked for: then it is the moment that lies as long ago on that clock as it does on ours.
  */
-function soundSince(
-  { since, agoMs }: { since: Date; agoMs?: number | undefined },
-  now: Date | null,
-): Date {
+function soundSince({ since, agoMs }: ChangesWanted, now: Date | null): Date {
   if (now === null || agoMs === undefined) return since;
   return new Date(Math.min(since.getTime(), now.getTime() - agoMs));
 }
@@ -150,70 +169,104 @@ function untold(askings: readonly KindAsking[], ageMs: number): Set<RecordKind> 
   return new Set(some.map(({ of }) => of));
 }
 
-interface More {
-  asking: KindAsking;
-  response: Response;
+/** A kind that may not be seen any more has no changes; everything else is in nobody's way. */
+function withdrawnIn(kind: RecordKind, response: Response | undefined) {
+  const fault = response === undefined ? null : faultIn(response);
+  return fault?.kind === "kind-not-available" ? [{ kind, fault }] : [];
+}
+
+/** What is left of a stretch behind its first message set: walks, each of one query or of a whole kind. */
+interface Rest {
+  at: Date;
+  walks: Left[];
+}
+
+interface Left {
+  of: RecordKind;
+  position: Position;
+  /** All queries of the kind from that position on, not its query alone. */
+  isWhole: boolean;
+}
+
+const packRest = ({ at, walks }: Rest): Checkpoint | null =>
+  walks.length === 0 ? null : { at: at.toISOString(), walks: JSON.stringify(walks) };
+
+const unpackRest = (rest: Checkpoint | null): Rest | null =>
+  rest === null
+    ? null
+    : { at: new Date(String(rest["at"])), walks: JSON.parse(String(rest["walks"])) as Left[] };
+
+interface FirstPage {
+  since: Date;
   from: string;
   size: number;
+  session: string;
 }
 
 /**
- * What did not fit the first answer, with its iterator. Where QuickBooks refuses because of a record,
- * or the iterator's pages do not add up, the kind is walked like any listing.
+ * What a query's first page has left: its iterator goes on in this session. Where QuickBooks refuses
+ * because of a record the kind is walked like any listing.
  */
-async function* restOf(
-  reader: ChangeReader,
-  since: Date,
-  { asking, response, from, size }: More,
-): AsyncGenerator<PageContent & Pick<Changes, "notOffered">> {
-  const { pc, learned, signal } = reader;
+function leftOf(
+  { of, kind, query }: KindAsking,
+  response: Response,
+  { since, from, size, session }: FirstPage,
+): Left[] {
+  const start = startOf(listingOf(of, since), kind.family, null);
   const fault = faultIn(response);
-  if (fault?.kind === "page-refused" || fault?.kind === "unknown-fault") {
-    yield* walked(reader, asking.of, since);
-    return;
+  if (fault !== null) {
+    return fault.kind === "kind-not-available" ? [] : [{ of, position: start, isWhole: true }];
   }
-  // A kind that may not be seen any more has no changes; everything else is in nobody's way.
-  if (fault?.kind === "kind-not-available") {
-    yield { records: [], troubles: [], notOffered: { kind: asking.of, fault } };
-    return;
-  }
-  if (fault !== null) throw new FaultError(fault);
-  const picked = { ...EVERYTHING, modified: { from, until: null } };
-  for (let last = response; last.remaining > 0 && last.iteratorId !== null;) {
-    const request = pickQuery(asking, picked, { is: "next", size, iteratorId: last.iteratorId });
-    const { responses, insideMs, characters } = await pc.ask([request], signal, { isFresh: true });
-    const [next] = responses;
-    const rows = (next?.records.length ?? 0) + (next?.spoilt.length ?? 0);
-    if (next === undefined || faultIn(next) !== null || rows + next.remaining !== last.remaining) {
-      yield* walked(reader, asking.of, since);
-      return;
-    }
-    learnPage(learned, asking.query.name, { records: rows, insideMs, characters });
-    yield readRecords(asking.of, next, learned.clock);
-    last = next;
+  const { remaining, iteratorId, records, spoilt } = response;
+  if (remaining === 0 || iteratorId === null) return [];
+  const position: Position = {
+    ...atQuery(start, kind.queries.indexOf(query)),
+    low: from,
+    width: null,
+    iterator: iteratorId,
+    session,
+    read: records.length + spoilt.length,
+    left: remaining,
+    size,
+  };
+  return [{ of, position, isWhole: false }];
+}
+
+const listingOf = (kind: RecordKind, modifiedFrom: Date): Listing => ({
+  kind,
+  scope: "all",
+  datedFrom: null,
+  datedUntil: null,
+  modifiedFrom,
+  modifiedUntil: null,
+});
+
+/** Page by page what is left, each with where to go on behind it. */
+async function* readOn(reader: ChangeReader, { at, walks }: Rest): AsyncGenerator<Changes> {
+  for (let [left, ...later] = walks; left !== undefined; [left, ...later] = later) {
+    const { next, ...content } = await pageOf(reader, left);
+    if (next !== null) later.unshift({ ...left, position: next });
+    const rest = packRest({ at, walks: later });
+    yield { deletions: [], deletionsUntold: [], ...content, at, rest };
   }
 }
 
-async function* walked(
+/** The next page of a walk; a kind that is withdrawn just then has no more of them. */
+async function pageOf(
   { pc, learned, signal }: ChangeReader,
-  of: RecordKind,
-  since: Date,
-): AsyncGenerator<PageContent> {
-  const listing: Listing = {
-    kind: of,
-    scope: "all",
-    datedFrom: null,
-    datedUntil: null,
-    modifiedFrom: since,
-    modifiedUntil: null,
-  };
-  const kind = desktopKind(of);
-  const walk = { pc, learned, listing, kind, signal };
-  let at: Checkpoint | null = packPosition(startOf(listing, kind.family, null));
-  while (at !== null) {
-    const page = await walkPage(walk, at);
-    yield { records: page.records, troubles: page.troubles };
-    at = page.next;
+  { of, position, isWhole }: Left,
+): Promise<PageContent & Pick<Changes, "notOffered"> & { next: Position | null }> {
+  const listing = listingOf(of, new Date(position.from ?? 0));
+  const { queries, ...kind } = desktopKind(of);
+  const meant = isWhole ? queries : queries.slice(0, position.query + 1);
+  const walk = { pc, learned, listing, kind: { ...kind, queries: meant }, signal };
+  try {
+    const page = await walkPage(walk, packPosition(position));
+    return { ...page, next: page.next === null ? null : unpackPosition(page.next) };
+  } catch (error) {
+    const fault = faultOf(error);
+    if (fault?.kind !== "kind-not-available") throw error;
+    return { records: [], troubles: [], notOffered: [{ kind: of, fault }], next: null };
   }
 }
 

@@ -209,6 +209,16 @@ export function again(position: Position): Position {
   return (position.tries > 1 ? narrowed(begun, 1 / CHANGE_MAX) : null) ?? begun;
 }
 
+/**
+ * The present window from its start, after the session of its iterator is over: as much of it as that
+ * session brought, so that sessions that are always as short come to its end.
+ */
+export function withoutSession(position: Position): Position {
+  const { read, left, tries, seen } = position;
+  const begun = { ...position, ...NO_ITERATOR, seen: seen - read, tries };
+  return narrowed(begun, read / (read + left)) ?? begun;
+}
+
 /** The window below one that was read; null where that reached the end of the walk. */
 export function below(
   position: Position,

@@ -70,8 +70,7 @@ export function createDesktopSource(exchanges: Exchanges, learned: Learned): Des
     cut: () => Promise.resolve(null),
     hasChangeFeed: (kind) =>
       DESKTOP_KINDS[kind]?.queries.every(({ deletedTypes }) => deletedTypes.length > 0) ?? false,
-    changesSince: (since, kinds, signal, agoMs) =>
-      changesSince({ pc, learned, signal }, { since, agoMs }, kinds),
+    changesSince: (wanted, signal) => changesSince({ pc, learned, signal }, wanted),
     readOpenBalances: (asOf, signal) => readOpenBalances(pc, asOf, signal),
     // A payment does not say so here; its deposit does.
     isDeposited: () => false,

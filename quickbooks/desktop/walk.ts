@@ -16,6 +16,7 @@ import {
   packPosition,
   stepOf,
   unpackPosition,
+  withoutSession,
   type Outcome,
   type Position,
   type Step,
@@ -58,9 +59,8 @@ export async function walkPage(walk: Walk, from: Checkpoint): Promise<Page> {
 
 /** A position that can be asked for: in another session the window is read again from its start. */
 function begin(walk: Walk, asking: Asking, position: Position, open: OpenSession): Position {
-  const lost = position.iterator !== null && position.session !== open.session.id;
-  const begun = lost ? { ...again(position), tries: position.tries } : position;
-  return ready(walk, asking, begun);
+  const isLost = position.iterator !== null && position.session !== open.session.id;
+  return ready(walk, asking, isLost ? withoutSession(position) : position);
 }
 
 /** With its window and page size, so that asking for it ahead and later is asking the same. */

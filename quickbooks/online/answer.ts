@@ -44,7 +44,8 @@ export function readChangesAnswer(
     records: [] as SourceRecord[],
     troubles: [] as Trouble[],
     deletions: [] as Deletion[],
-    deletionsUntold: null,
+    deletionsUntold: [],
+    rest: null,
     at: timeOfAnswer(answer),
     objects: new Map<RecordKind, number>(),
   };

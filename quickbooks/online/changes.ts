@@ -1,6 +1,5 @@
 import { faultIn, type Fault } from "../../core/faults.ts";
-import type { RecordKind } from "../../core/record-kinds.ts";
-import type { Changes, Checkpoint, Page } from "../source.ts";
+import type { Changes, ChangesWanted, Checkpoint, Page } from "../source.ts";
 import { readChangesAnswer } from "./answer.ts";
 import type { OnlineClient } from "./client.ts";
 import { isOnlineKind, ONLINE_KINDS, type OnlineKind } from "./kinds.ts";
@@ -20,10 +19,10 @@ const DAY_MS = 86_400_000;
  */
 export async function* changesSince(
   reader: ChangeReader,
-  since: Date,
-  wanted: readonly RecordKind[],
+  wanted: ChangesWanted,
 ): AsyncGenerator<Changes> {
-  const kinds = wanted.filter(isOnlineKind);
+  const { since } = wanted;
+  const kinds = wanted.kinds.filter(isOnlineKind);
   const recent = Date.now() - since.getTime() < LOOK_BACK_DAYS * DAY_MS;
   const fed = kinds.filter((kind) => recent && ONLINE_KINDS[kind].inChangeFeed);
   const all = await capture(reader, fed, since);
@@ -95,16 +94,17 @@ async function* byQuery(
   while (checkpoint !== null) {
     const page: Page | Fault = await pageUnlessWithdrawn(listing, checkpoint, asker);
     if ("kind" in page) {
-      const nothing = { records: [], troubles: [], deletions: [], deletionsUntold: null };
-      yield { ...nothing, at, notOffered: { kind, fault: page } };
+      const nothing = { records: [], troubles: [], deletions: [], deletionsUntold: [] };
+      yield { ...nothing, at, notOffered: [{ kind, fault: page }], rest: null };
       return;
     }
     yield {
       records: page.records,
       troubles: page.troubles,
       deletions: [],
-      deletionsUntold: kind,
+      deletionsUntold: [kind],
       at,
+      rest: null,
     };
     checkpoint = page.next;
   }

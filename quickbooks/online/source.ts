@@ -57,7 +57,7 @@ export function createOnlineSource(client: OnlineClient, realmId: string): Sourc
     cut: (listing, at, size, signal) =>
       cutIntoPieces(at, size, askerFor(asOnline(listing), signal)),
     hasChangeFeed: (kind) => isOnlineKind(kind) && ONLINE_KINDS[kind].inChangeFeed,
-    changesSince: (since, kinds, signal) =>
+    changesSince: (wanted, signal) =>
       changesSince(
         {
           client,
@@ -65,8 +65,7 @@ export function createOnlineSource(client: OnlineClient, realmId: string): Sourc
           askerFor: (listing) => askerFor(listing, signal),
           now: async () => (await readOnlineCompany(client, realmId, signal)).at,
         },
-        since,
-        kinds,
+        wanted,
       ),
     readOpenBalances: (asOf, signal) => readOpenBalances(client, asOf, signal),
     isDeposited,

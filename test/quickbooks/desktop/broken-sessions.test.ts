@@ -152,7 +152,10 @@ describe("people at work between the pages", () => {
     });
     expect(made).toBeGreaterThan(5);
     const holds = new Map([...walked.records].map(([id, { version }]) => [id, version]));
-    for await (const changes of source.changesSince(changesFrom, ["invoice"], never)) {
+    for await (const changes of source.changesSince(
+      { since: changesFrom, kinds: ["invoice"] },
+      never,
+    )) {
       for (const record of changes.records) holds.set(record.quickbooksId, record.version);
       for (const { quickbooksId } of changes.deletions) holds.delete(quickbooksId);
     }

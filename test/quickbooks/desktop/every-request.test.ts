@@ -52,7 +52,11 @@ async function everythingAsked(desktop: Desktop): Promise<readonly string[]> {
     desktop.file.edit("Invoice", id, { memo: "again" });
   }
   await desktop.logIn();
-  for await (const changes of source.changesSince(at, DESKTOP_RECORD_KINDS, never)) void changes;
+  for await (const changes of source.changesSince(
+    { since: at, kinds: DESKTOP_RECORD_KINDS },
+    never,
+  ))
+    void changes;
   return desktop.asked;
 }
 
