@@ -205,7 +205,10 @@ export type Mutation = {
   setAutoSync: CompanyResult;
   /** Holds a company: no further batch begins until `resumeCompany`. */
   pauseCompany: CompanyResult;
-  /** Lets a company go on that was paused, or whose AutoSync was held after failures in a row. */
+  /**
+   * Lets a company go on that was paused, or whose AutoSync was held after failures in a row. Where AutoSync
+   * is enabled a run begins at once: it brings what changed meanwhile.
+   */
   resumeCompany: CompanyResult;
   /**
    * The address to send the customer's browser to. There an administrator of the QuickBooks company

@@ -1,4 +1,4 @@
-import { wantAutoSync } from "../../db/autosync.ts";
+import { wantAutoSync, type JoinedAutoSync } from "../../db/autosync.ts";
 import {
   pauseCompany,
   resumeCompany,
@@ -56,6 +56,7 @@ export const autoSync: Resolvers = {
       const company = await companyFor(context, companyId, "pause");
       if (isRefusal(company)) return company;
       const resumed = await resumeCompany(context.deps.pool, companyId);
+      if (resumed !== null) await wantWhatWasMissed(context, resumed);
       await context.deps.coordinators.nudge(companyId);
       return told(context, companyId, resumed);
     },
@@ -103,21 +104,37 @@ async function notSyncedYet({ deps, load }: Context, company: Company): Promise<
   };
 }
 
-async function syncNow(
-  context: Context,
+/** A notice of Intuit's that came while a company was held has hurried nobody. */
+async function wantWhatWasMissed(context: Context, company: Company): Promise<void> {
+  const { state, autoSyncEnabled, workableAt } = company;
+  if (state === "connected" && autoSyncEnabled && workableAt !== null) {
+    await wantRun(context, company, false);
+  }
+}
+
+async function wantRun(
+  { deps, viewer }: Context,
   company: Company,
   everything: boolean,
-): Promise<Batch & { note: string }> {
-  const { deps, viewer } = context;
-  const { batch, joined } = await wantAutoSync(deps.pool, {
+): Promise<JoinedAutoSync> {
+  const wanted = await wantAutoSync(deps.pool, {
     companyId: company.id,
     trigger: viewer.role === "app" ? "app" : "user",
     startedBy: viewer.name,
     label: autoSyncLabel(company.name),
     everything,
   });
-  await notifyBatch(deps.pool, { batchId: batch.id, companyId: company.id });
-  await deps.coordinators.nudge(company.id);
+  await notifyBatch(deps.pool, { batchId: wanted.batch.id, companyId: company.id });
+  return wanted;
+}
+
+async function syncNow(
+  context: Context,
+  company: Company,
+  everything: boolean,
+): Promise<Batch & { note: string }> {
+  const { batch, joined } = await wantRun(context, company, everything);
+  await context.deps.coordinators.nudge(company.id);
   const note = joined === "running" ? runningNote(batch) : await queueNote(context, company);
   return { ...batch, note };
 }

@@ -54,7 +54,8 @@ export async function byIds(
   // The smallest pieces first, so that what is refused is narrowed down before anything else is asked.
   const left = inPieces(ids);
   for (let piece = left.shift(); piece !== undefined; piece = left.shift()) {
-    const { responses } = await pc.ask([idQuery(asking, piece)], signal);
+    // Balances move without a modification: what was answered to an attempt before this one may be old.
+    const { responses } = await pc.ask([idQuery(asking, piece)], signal, { isFresh: true });
     const [response] = responses;
     if (response === undefined) throw new Error("an answer without its response");
     const fault = faultIn(response);

@@ -61,6 +61,15 @@ const aCompany = async (status = "succeeded", historyFrom: string | null = null)
   return { id, batchId: batch.id };
 };
 
+/** How many runs of AutoSync a company has. */
+const runsOf = async (companyId: string): Promise<number | null> => {
+  const { rowCount } = await api.pool.query(
+    "select from batches where company_id = $1 and kind in ('autosync', 'manual')",
+    [companyId],
+  );
+  return rowCount;
+};
+
 describe("setAutoSync", () => {
   test("enables it, keeps what is left out, and says when it runs next", async () => {
     const { id } = await aCompany();
@@ -205,6 +214,17 @@ describe("a pause", () => {
     expect((await doTo(`resumeCompany(companyId: "${id}")`)).data).toMatchObject({
       answer: { state: "CONNECTED", autoSync: { pausedReason: null } },
     });
+    expect(await runsOf(id), "what was missed meanwhile is wanted").toBe(1);
+  });
+
+  test("is followed by no run where AutoSync is off, or nothing was synced yet", async () => {
+    const { id } = await aCompany();
+    const { id: fresh } = await aCompany("failed");
+    for (const companyId of [id, fresh]) {
+      await doTo(`pauseCompany(companyId: "${companyId}")`);
+      await doTo(`resumeCompany(companyId: "${companyId}")`);
+      expect(await runsOf(companyId)).toBe(0);
+    }
   });
 });
 

@@ -71,6 +71,15 @@ describe("every request that is ever asked", () => {
     }
   });
 
+  test("by ids is asked anew each time: an answer to an attempt before it may be old by now", async () => {
+    const desktop = await aDesktop();
+    const source = sourceOf(desktop);
+    const ids = desktop.file.books.txns.Invoice.slice(0, 3).map(({ id }) => id);
+    await source.readByIds("invoice", ids, never);
+    await source.readByIds("invoice", ids, never);
+    expect(new Set(desktop.asked).size).toBe(desktop.asked.length);
+  });
+
   test.skipIf(contract === undefined)("is valid by Intuit's schema of qbXML 13.0", async () => {
     const asked = await everythingAsked(await aDesktop({ records: 3000 }));
     xmlRegisterFsInputProviders();

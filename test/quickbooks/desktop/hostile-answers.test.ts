@@ -146,7 +146,7 @@ describe("one record that QuickBooks cannot produce", () => {
       const isBad = response.includes(`<TxnID>${bad}<`) && response.includes("<TxnNumber>");
       if (!isBad) return response;
       return response.replace(
-        /<InvoiceQueryRs requestID="(\d+)"[^]*?<\/InvoiceQueryRs>/,
+        /<InvoiceQueryRs requestID="([^"]+)"[^]*?<\/InvoiceQueryRs>/,
         '<InvoiceQueryRs requestID="$1" statusCode="1000" statusSeverity="Error" statusMessage="There has been an internal error." />',
       );
     };
