@@ -239,7 +239,7 @@ export const outOfBalanceIn = (pool: Pool, lease: Lease): Promise<DocumentKey[]>
 const Payments = z.object({ areWanted: z.boolean(), areUnsettled: z.boolean() });
 
 /**
- * AutoSync may leave payments out; every other batch brings them. Documents are left to settle by what a
+ * AutoSync may leave payments out, and with it comparisons; every other batch brings them. Documents are left to settle by what a
  * batch has stored, and by what one before it stored and did not settle: it was stopped, or payments were off.
  */
 export const paymentsOf = (pool: Pool, lease: Lease): Promise<z.infer<typeof Payments>> =>
@@ -248,7 +248,7 @@ export const paymentsOf = (pool: Pool, lease: Lease): Promise<z.infer<typeof Pay
       tx,
       Payments,
       sql`/* paymentsOf */ select
-          b.kind not in ('autosync', 'manual') or c.auto_sync_payments as "areWanted",
+          b.kind not in ('autosync', 'manual', 'verify') or c.auto_sync_payments as "areWanted",
           exists (select from unsettled_documents where company_id = ${lease.companyId}) as "areUnsettled"
         from batches b join companies c on c.id = b.company_id
         where b.company_id = ${lease.companyId} and b.id = ${lease.batchId}`,

@@ -1,3 +1,4 @@
+import { paymentsOf } from "../../db/applications.ts";
 import type { Lease } from "../../db/leases.ts";
 import {
   reconciliationOf,
@@ -7,6 +8,7 @@ import {
 import { hasSteps, planSteps, syncedKinds } from "../../db/steps.ts";
 import { inCompany } from "../../db/transactions.ts";
 import type { ActivityDeps } from "../deps.ts";
+import { settlePayments } from "../settle-payments.ts";
 import { moveTo, onStep, type StandingStep } from "../standing-step.ts";
 import { compareOpenBalances } from "./balances.ts";
 import { compareChanges } from "./changes.ts";
@@ -39,6 +41,10 @@ export const verifyBooks =
     });
     // An attempt before this one may have compared everything and not been heard.
     await onStep(deps, { lease, ...STEP, signal }, compareAll);
+    // A payment that was found to be gone is taken off what it paid.
+    if ((await paymentsOf(deps.pool, lease)).areUnsettled) {
+      await settlePayments(deps)({ lease }, signal);
+    }
     const told = await reconciliationOf(deps.pool, lease);
     const lines = told.filter(({ agrees }) => agrees !== null);
     return {

@@ -4,7 +4,7 @@ import type { RecordKind } from "../../core/record-kinds.ts";
 import { countsOf } from "../support/batches.ts";
 import { ENTITY_OF_KIND } from "../support/simulator.ts";
 import { expectEqualBooks, type Stage } from "../support/sync.ts";
-import type { ModelCompany } from "./company.ts";
+import type { OnlineCompany } from "./online-company.ts";
 
 /** Keeps a log of what each batch was when; the product knows nothing of it. */
 export async function logStatuses({ pool }: Stage): Promise<void> {
@@ -50,7 +50,7 @@ export async function expectOneAtATime({ pool }: Stage, companyId: string): Prom
 }
 
 /** Our books are QuickBooks' books, and what we say of them is true. */
-export async function expectEven(stage: Stage, company: ModelCompany): Promise<void> {
+export async function expectEven(stage: Stage, company: OnlineCompany): Promise<void> {
   const { companyId } = company;
   const { realmId } = company.books;
   await expectEqualBooks(stage, companyId, realmId);

@@ -145,7 +145,7 @@ export async function syncedFile(
 }
 
 /** Our kinds, and which of QuickBooks' each holds. */
-const NAMES_OF_KIND: Partial<Record<RecordKind, readonly string[]>> = {
+export const NAMES_OF_KIND: Partial<Record<RecordKind, readonly string[]>> = {
   customer: ["Customer"],
   vendor: ["Vendor"],
   employee: ["Employee"],

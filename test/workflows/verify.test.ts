@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 
+import { storeAutoSync } from "../../db/autosync-settings.ts";
 import { reconciliationOf, type ReconciliationLine } from "../../db/reconciliations.ts";
+import { expectAddsUp, expectEqualApplications } from "../support/applications.ts";
 import { differing, expectNamed, expectOpenAgrees, slip } from "../support/comparisons.ts";
 import {
   connectedCompany,
@@ -13,6 +15,7 @@ import {
 import { wishBatch, wishSync } from "../support/wishes.ts";
 
 const TIMEOUT_MS = 180_000;
+const LEAVES_PAYMENTS_OUT = { enabled: false, everyMinutes: null, payments: false };
 
 describe("a comparison with QuickBooks", () => {
   const stage = withStage();
@@ -87,6 +90,39 @@ describe("a comparison with QuickBooks", () => {
       expect(differing(again)).toEqual([]);
       expectOpenAgrees(again);
       await expectEqualBooks(stage, companyId, realmId);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    "takes a payment that is gone off what it paid, unless AutoSync leaves payments out",
+    async () => {
+      const realmId = await stage.simulator.company({ records: 300 });
+      const companyId = await connectedCompany(stage, realmId);
+      await untilBatch(stage, companyId, await startInitialSync(stage, companyId), isOver);
+      const goneUnseen = async (): Promise<void> => {
+        const { rows } = await stage.pool.query<{ id: string }>(
+          `select quickbooks_id as id from records r where company_id = $1 and kind = 'payment'
+              and exists (select from applications where company_id = $1 and from_id = quickbooks_id)
+              and not exists (select from records where company_id = $1 and kind = 'deposit'
+                and payload like '%"TxnId":"' || r.quickbooks_id || '"%')
+              and deleted_at is null limit 1`,
+          [companyId],
+        );
+        // Before the moment that the feed of changes is asked for.
+        const at = `${new Date(Date.now() - 3_600_000).toISOString().slice(0, 19)}Z`;
+        const changes = [{ op: "delete", entity: "Payment", id: rows[0]?.id, at }];
+        await stage.simulator.post("changes", { realm: realmId, changes });
+      };
+      await goneUnseen();
+      expect(differing(await compared(companyId)).length).toBeGreaterThan(0);
+      await expectEqualApplications(stage, companyId, { realm: realmId });
+      await expectAddsUp(stage, companyId);
+
+      await storeAutoSync(stage.pool, companyId, LEAVES_PAYMENTS_OUT);
+      await goneUnseen();
+      await compared(companyId);
+      await expect(expectEqualApplications(stage, companyId, { realm: realmId })).rejects.toThrow();
     },
     TIMEOUT_MS,
   );

@@ -1,4 +1,5 @@
-import { randomFrom } from "../support/random.ts";
+import { drawFrom, type Draw, type Weighted } from "./draw.ts";
+import { syncEvents, type SyncEvent } from "./sync-events.ts";
 
 /** What happens to one company, and to the parts it shares with others; made from a seed alone. */
 export interface Schedule {
@@ -17,16 +18,9 @@ export interface Schedule {
 export type Timed = Event & { restMs: number };
 
 export type Event =
-  | { do: "tick" }
-  | { do: "want"; trigger: "user" | "webhook"; everything: boolean }
+  | SyncEvent
   /** Wants a run, waits for it, and looks whether it brought all that had changed before. */
   | { do: "settle"; everything: boolean }
-  | { do: "kill worker"; downMs: number }
-  | { do: "reset"; what: "coordinator" | "batch"; to: "first" | "last" }
-  | { do: "schedule"; to: "enabled" | "paused" | "unpaused" | "triggered" | "deleted" }
-  | { do: "history"; from: string }
-  | { do: "cancel" }
-  | { do: "retry" }
   | { do: "change"; op: "create" | "update" | "delete"; entity: string; count: number }
   /** Created this long before it is seen, as QuickBooks shows a change late. */
   | { do: "late"; entity: string; lateMs: number }
@@ -69,48 +63,26 @@ const MINUTE_MS = 60_000;
 
 /** The schedule of a seed: the same each time, alone or beside others. */
 export function scheduleOf(seed: number): Schedule {
-  // Seeds follow one another; their first numbers must not.
-  const random = randomFrom(Math.imul(seed, 0x9e3779b1));
-  const chance = (share: number): boolean => random() < share;
-  const within = (least: number, most: number): number =>
-    least + Math.floor(random() * (most - least + 1));
-  const one = <T>(some: readonly T[]): T => {
-    const found = some[Math.floor(random() * some.length)];
-    if (found === undefined) throw new Error("nothing to choose from");
-    return found;
+  const draw = drawFrom(seed);
+  const { chance, within, day, weighted } = draw;
+  const kinds = [...syncEvents(draw), ...bookEvents(draw)];
+  return {
+    seed,
+    records: within(200, 400),
+    historyFrom: chance(0.4) ? day() : null,
+    without: chance(0.3) ? MISSING.filter(() => chance(0.5)) : [],
+    waitsForInitial: chance(0.7),
+    events: Array.from({ length: within(EVENTS_MIN, EVENTS_MAX) }, () => ({
+      ...weighted<Event>(kinds),
+      restMs: chance(0.4) ? within(0, REST_MAX_MS) : 0,
+    })),
   };
+}
+
+function bookEvents({ chance, within, one, day }: Draw): Weighted<Event>[] {
   const entity = (): string => one(chance(0.3) ? LISTS : TRANSACTIONS);
-  const day = (): string => `${within(2022, 2026)}-0${within(1, 9)}-1${within(0, 9)}`;
-  const kinds: [weight: number, make: () => Event][] = [
-    [4, () => ({ do: "tick" })],
-    [
-      7,
-      () => ({
-        do: "want",
-        trigger: chance(0.5) ? "user" : "webhook",
-        everything: chance(0.25),
-      }),
-    ],
+  return [
     [3, () => ({ do: "settle", everything: chance(0.4) })],
-    [1.5, () => ({ do: "kill worker", downMs: within(0, 1_500) })],
-    [
-      1.5,
-      () => ({
-        do: "reset",
-        what: chance(0.5) ? "coordinator" : "batch",
-        to: chance(0.5) ? "first" : "last",
-      }),
-    ],
-    [
-      2,
-      () => ({
-        do: "schedule",
-        to: one(["enabled", "paused", "unpaused", "triggered", "deleted"]),
-      }),
-    ],
-    [1.5, () => ({ do: "history", from: day() })],
-    [1.5, () => ({ do: "cancel" })],
-    [1.5, () => ({ do: "retry" })],
     [4, () => ({ do: "change", op: "update", entity: entity(), count: within(1, 5) })],
     [4, () => ({ do: "change", op: "create", entity: entity(), count: within(1, 4) })],
     [4, () => ({ do: "change", op: "delete", entity: entity(), count: within(1, 3) })],
@@ -146,24 +118,4 @@ export function scheduleOf(seed: number): Schedule {
     [0.7, () => ({ do: "expire token" })],
     [1.5, () => ({ do: "pass time", ms: within(3, 12) * MINUTE_MS })],
   ];
-  const total = kinds.reduce((sum, [weight]) => sum + weight, 0);
-  const event = (): Event => {
-    let left = random() * total;
-    for (const [weight, make] of kinds) {
-      left -= weight;
-      if (left < 0) return make();
-    }
-    return { do: "tick" };
-  };
-  return {
-    seed,
-    records: within(200, 400),
-    historyFrom: chance(0.4) ? day() : null,
-    without: chance(0.3) ? MISSING.filter(() => chance(0.5)) : [],
-    waitsForInitial: chance(0.7),
-    events: Array.from({ length: within(EVENTS_MIN, EVENTS_MAX) }, () => ({
-      ...event(),
-      restMs: chance(0.4) ? within(0, REST_MAX_MS) : 0,
-    })),
-  };
 }

@@ -1,7 +1,7 @@
 import type { RecordKind } from "../../core/record-kinds.ts";
 import { isOnlineKind, ONLINE_KINDS } from "../../quickbooks/online/kinds.ts";
 import { ENTITY_OF_KIND } from "../support/simulator.ts";
-import type { Event } from "./schedule.ts";
+import type { Event } from "./online-schedule.ts";
 import type { Shared } from "./shared.ts";
 
 export interface Change {
@@ -24,7 +24,7 @@ interface Known {
 }
 
 /** The books of one company in the simulator, and what is known of what was done to them. */
-export class Books {
+export class OnlineBooks {
   readonly realmId: string;
   private readonly shared: Shared;
   private readonly known = new Map<string, Known>();
