@@ -15,7 +15,7 @@ import type {
 } from "../quickbooks/desktop/exchanges.ts";
 import { endSession } from "./desktop-endings.ts";
 import { noSession, sessionOver } from "./desktop-away.ts";
-import { acceptFile, otherCompanyOf, readBound } from "./desktop-files.ts";
+import { acceptFile, otherCompanyOf, readBound, touchedLast } from "./desktop-files.ts";
 import { clock } from "./desktop-sessions.ts";
 import { startListener, type Listener } from "./listener.ts";
 import { EXCHANGE_CHANNEL, WANTED_CHANNEL } from "./notify.ts";
@@ -61,6 +61,7 @@ export function createExchanges(
       ...(await readBound(pool, companyId)),
       otherCompanyOf: (seen) => otherCompanyOf(pool, companyId, seen),
     }),
+    touchedLast: (kinds) => touchedLast(pool, companyId, kinds),
     accept: async (sessionId: string, seen: SeenFile) => {
       const isOpen = await acceptFile(pool, { companyId, sessionId }, seen);
       if (!isOpen) throw await sessionOver(pool, companyId, sessionId);

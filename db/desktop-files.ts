@@ -1,9 +1,11 @@
 import type { Pool } from "pg";
 import { z } from "zod";
 
-import type { BoundFile, SeenFile } from "../quickbooks/desktop/exchanges.ts";
+import type { RecordKind } from "../core/record-kinds.ts";
+import type { BoundFile, HeldRecord, SeenFile } from "../quickbooks/desktop/exchanges.ts";
 import { lockConnection } from "./desktop-endings.ts";
-import { maybeOne, one, run, sql } from "./sql.ts";
+import { KindColumn } from "./kind-column.ts";
+import { many, maybeOne, one, run, sql } from "./sql.ts";
 import { inCompany, readAsSystem, readInCompany } from "./transactions.ts";
 
 const Fingerprint = z.object({
@@ -38,6 +40,44 @@ export const readBound = (
           (select p.file from desktop_sessions s join connectors p on p.id = s.connector_id
             where s.company_id = ${companyId} and s.state <> 'ended') as file
         from companies c join connections n on n.company_id = c.id where c.id = ${companyId}`,
+    ),
+  );
+
+const Held = z.object({
+  kind: KindColumn,
+  quickbooksId: z.string(),
+  modifiedAt: z.date(),
+  isDeleted: z.boolean(),
+});
+
+/** Of these kinds the record that was modified last of those a company has, and the one that was deleted last. */
+export const touchedLast = (
+  pool: Pool,
+  companyId: string,
+  kinds: readonly RecordKind[],
+): Promise<HeldRecord[]> =>
+  readInCompany(pool, companyId, (tx) =>
+    many(
+      tx,
+      Held,
+      sql`/* touchedLast */ with newest as (
+          -- What lies ahead of us was written by a clock that was wrong: the next edit may bear an earlier time.
+          select r.* from unnest(${kinds}::text[]) as k(kind) cross join lateral (
+            select kind, quickbooks_id, modified_at, false as is_deleted from records r
+            where r.company_id = ${companyId} and r.kind = k.kind and r.deleted_at is null
+              and r.modified_at <= now() + interval '1 hour'
+            order by r.modified_at desc limit 1) r
+          order by r.modified_at desc limit 1
+        ), gone as (
+          -- What was held of a file before this one is marked as deleted when this one is begun.
+          select kind, quickbooks_id, modified_at, true as is_deleted from records
+          where company_id = ${companyId} and kind = any(${kinds}::text[])
+            and deleted_at > (select changes_from + interval '2 minutes' from connections
+              where company_id = ${companyId})
+          order by deleted_at desc limit 1
+        )
+        select kind, quickbooks_id as "quickbooksId", modified_at as "modifiedAt", is_deleted as "isDeleted"
+        from (select * from newest union all select * from gone) held`,
     ),
   );
 

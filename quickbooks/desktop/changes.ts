@@ -9,13 +9,13 @@ import type {
   PageContent,
 } from "../source.ts";
 import { momentOf, wallText, type WallClock } from "./clock.ts";
-import { askingsOf, clockOf } from "./company.ts";
+import { clockOf } from "./company.ts";
 import { faultIn } from "./faults.ts";
 import { desktopKind, KIND_OF_DELETED } from "./kinds.ts";
 import { pageSizeOf, type Learned } from "./learned.ts";
 import type { Pc } from "./pc.ts";
 import { atQuery, packPosition, startOf, unpackPosition, type Position } from "./position.ts";
-import { deletedQueries, EVERYTHING, pickQuery, type Asking } from "./queries.ts";
+import { askingsOf, deletedQueries, EVERYTHING, pickQuery, type Asking } from "./queries.ts";
 import type { RawRecord, Response } from "./reader.ts";
 import { readRecords } from "./record.ts";
 import { walkPage } from "./walk.ts";

@@ -1,7 +1,7 @@
-const HOUR_MS = 3_600_000;
+export const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** EditSequence is the second of the modification, sometimes the one beside it. */
-const GRAIN_MS = 2_000;
+export const GRAIN_MS = 2_000;
 /** .NET counts tenths of microseconds since the year 1. */
 const TICKS_A_MS = 10_000n;
 const TICKS_TO_1970_MS = 62_135_596_800_000n;
@@ -138,3 +138,9 @@ export function earliestMoment(clock: WallClock, wallMs: number, nowMs: number):
   const moment = wallMs - aheadMs;
   return moment > nowMs + HOUR_MS ? Math.min(moment, wallMs) : moment;
 }
+
+/** In milliseconds since 1970; a time without an offset is the PC's wall clock's, as all others of it are. NaN where it is none. */
+export const msOf = (time: string): number => Date.parse(hasOffset(time) ? time : `${time}Z`);
+
+/** Does a time say how far its zone is from UTC? */
+export const hasOffset = (time: string): boolean => /(?:Z|[+-]\d\d:\d\d)$/.test(time);

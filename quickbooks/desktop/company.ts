@@ -4,10 +4,10 @@ import { earliestMoment, momentOf, textOf } from "./clock.ts";
 import type { DesktopSession, Exchanges, Fingerprint } from "./exchanges.ts";
 import { faultIn } from "./faults.ts";
 import { editionOf, type Host } from "./host.ts";
-import { DESKTOP_KINDS, idElement } from "./kinds.ts";
+import { idElement } from "./kinds.ts";
 import type { Learned } from "./learned.ts";
 import { createPc, type OpenSession, type Pc } from "./pc.ts";
-import { EVERYTHING, pickQuery, trimmed, type Asking } from "./queries.ts";
+import { askingsOf, EVERYTHING, pickQuery, trimmed, type Asking } from "./queries.ts";
 import type { Response } from "./reader.ts";
 import { readRecords } from "./record.ts";
 import type { Request } from "./writer.ts";
@@ -158,17 +158,6 @@ export async function meetFile(
     },
   };
 }
-
-/** Every query of some kinds that this version of qbXML has. */
-export const askingsOf = (
-  qbxml: number,
-  kinds: readonly RecordKind[],
-): (Asking & { of: RecordKind })[] =>
-  kinds.flatMap((of) => {
-    const kind = DESKTOP_KINDS[of];
-    const queries = kind?.queries.filter(({ since }) => since <= qbxml) ?? [];
-    return kind === undefined ? [] : queries.map((query) => ({ of, kind, query, qbxml }));
-  });
 
 const numbersQuery = (asking: Asking, since: string): Request =>
   trimmed(

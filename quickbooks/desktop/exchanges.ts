@@ -1,4 +1,5 @@
 import type { Fault } from "../../core/faults.ts";
+import type { RecordKind } from "../../core/record-kinds.ts";
 
 /**
  * The way to a PC's QuickBooks: a request is put down, the Web Connector fetches it from our SOAP
@@ -16,6 +17,8 @@ export interface Exchanges {
   ask(question: Question, signal: AbortSignal): Promise<Answer>;
   /** What this company's file looked like when it was last judged; null before it was confirmed. */
   bound(): Promise<BoundFile>;
+  /** Of these kinds the record that was touched last of those we hold, and the one that was deleted last. */
+  touchedLast(kinds: readonly RecordKind[]): Promise<HeldRecord[]>;
   /** The file of this session is the right one: from here on its answers are stored. */
   accept(sessionId: string, seen: SeenFile): Promise<void>;
   /** It is not: the session ends, and the person at the PC reads why. */
@@ -70,6 +73,14 @@ export interface Sentinel {
   quickbooksId: string;
   /** When it was last modified, as QuickBooks wrote it; absent where that cannot be relied on. */
   modifiedAt?: string | undefined;
+}
+
+/** A record as we hold it. */
+export interface HeldRecord {
+  kind: RecordKind;
+  quickbooksId: string;
+  modifiedAt: Date;
+  isDeleted: boolean;
 }
 
 /** A file as one session showed it. */

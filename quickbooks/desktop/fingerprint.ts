@@ -1,13 +1,21 @@
 import type { Fault, FaultKind } from "../../core/faults.ts";
-import { isRecordKind } from "../../core/record-kinds.ts";
-import { AHEAD_MAX_MS, textOf } from "./clock.ts";
-import type { BoundFile, DesktopSession, Fingerprint, SeenFile, Sentinel } from "./exchanges.ts";
+import { isRecordKind, RECORD_KINDS } from "../../core/record-kinds.ts";
+import { AHEAD_MAX_MS, GRAIN_MS, hasOffset, HOUR_MS, msOf, textOf } from "./clock.ts";
+import type {
+  BoundFile,
+  DesktopSession,
+  Fingerprint,
+  HeldRecord,
+  SeenFile,
+  Sentinel,
+} from "./exchanges.ts";
 import { companyOf, editionOf, sameId, type Host } from "./host.ts";
-import { DESKTOP_KINDS, desktopKind, idElement } from "./kinds.ts";
+import { DESKTOP_KINDS, desktopKind } from "./kinds.ts";
 import { OWNER_ID } from "./pairing.ts";
 import { deletedQueries, EVERYTHING, idQuery, pickQuery, trimmed, type Asking } from "./queries.ts";
 import type { Response } from "./reader.ts";
 import { knownBad } from "./releases.ts";
+import { isMissing, lookFor, shownIn, wantedOf, type Shown } from "./touched-last.ts";
 import type { Request } from "./writer.ts";
 
 /** Kinds that every company has and that grow: of each the first record and a new one are remembered. */
@@ -17,8 +25,6 @@ const SENTINELS_MAX = 4;
 const NEW_DAYS = 3;
 const NEW_MAX = 200;
 const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
-const GRAIN_MS = 2_000;
 /** QuickBooks' own word for "never" is the beginning of 1970, on the PC's wall clock. */
 const NEVER_BEFORE_MS = 2 * DAY_MS;
 
@@ -29,10 +35,16 @@ export interface Probe {
   known: Sentinel[];
   /** Behind them the records to be remembered next: of which kind each request is. */
   next: (typeof SENTINEL_KINDS)[number][];
+  /** And at last what we hold ourselves as touched last: each is looked for by so many requests. */
+  held: { record: HeldRecord; requests: number }[];
 }
 
 /** Whose file it is, whether it was restored, whether it still knows a few records, and which to remember next. */
-export function probeOf(host: Host, { fingerprint }: BoundFile): Probe {
+export function probeOf(
+  host: Host,
+  { fingerprint }: Pick<BoundFile, "fingerprint">,
+  touched: readonly HeldRecord[],
+): Probe {
   const known = (fingerprint?.sentinels ?? []).filter(isUsable).slice(0, SENTINELS_MAX);
   const since =
     host.company?.lock == null ? null : textOf(host.company.lock.wallMs - NEW_DAYS * DAY_MS);
@@ -46,6 +58,7 @@ export function probeOf(host: Host, { fingerprint }: BoundFile): Probe {
     const recent = since === null ? [] : [some(NEW_MAX, since)];
     return [...first, ...recent].map((request) => ({ kind, request }));
   });
+  const held = touched.map((record) => ({ record, asked: lookFor(record, host.qbxml) }));
   const requests = [
     { name: "CompanyQuery", content: [["OwnerID", OWNER_ID]] as const },
     { name: "CompanyActivityQuery", content: [] },
@@ -54,11 +67,15 @@ export function probeOf(host: Host, { fingerprint }: BoundFile): Probe {
       return trimmed(idQuery(asking, [sentinel.quickbooksId]), wantedOf(asking));
     }),
     ...looks.map(({ request }) => request),
+    ...held.flatMap(({ asked }) => asked),
   ];
-  return { requests, known, next: looks.map(({ kind }) => kind) };
+  return {
+    requests,
+    known,
+    next: looks.map(({ kind }) => kind),
+    held: held.map(({ record, asked }) => ({ record, requests: asked.length })),
+  };
 }
-
-const wantedOf = ({ kind }: Asking): string[] => [idElement(kind), "TimeModified"];
 
 const isUsable = ({ kind }: Sentinel): boolean =>
   isRecordKind(kind) && DESKTOP_KINDS[kind] !== undefined;
@@ -99,7 +116,12 @@ export async function judge(judged: Judged): Promise<Verdict> {
     return wrong("permission-missing", "QuickBooks does not show us whose company file is open.");
   }
   const before = bound.fingerprint;
-  const gone = await goneFor(judged);
+  const held = heldIn(judged);
+  const missing = await undeletedOf(judged, [
+    ...judged.probe.known.filter((_, index) => isMissing(responses[index + 2])),
+    ...held.filter(({ is }) => is === "missing").map((each) => each.record),
+  ]);
+  const gone = judged.probe.known.filter((one) => missing.includes(one));
   const lastRestoreTime = restoredIn(responses[1]);
   const fingerprint: Fingerprint = {
     fileId: company.fileId,
@@ -117,18 +139,21 @@ export async function judge(judged: Judged): Promise<Verdict> {
     wasRestored:
       before !== null &&
       (!sameTime(before.lastRestoreTime, lastRestoreTime) ||
-        gone.length > 0 ||
+        missing.length > 0 ||
+        held.some(({ is }) => is === "older") ||
         judged.probe.known.some((one, index) => wentBack(one, responses[index + 2]))),
   };
   const fault = await faultOfFile(judged, seen);
   return fault === null ? { is: "right", seen } : { is: "wrong", fault };
 }
 
-/** Sentinels that the file does not know any more, without having deleted them. */
-async function goneFor({ probe, responses, ask }: Judged): Promise<Sentinel[]> {
-  const missing = probe.known.filter((_, index) => isMissing(responses[index + 2]));
+/** Of records that the file does not know any more, those that it has not deleted. */
+async function undeletedOf<T extends { kind: string; quickbooksId: string }>(
+  { ask }: Judged,
+  missing: readonly T[],
+): Promise<T[]> {
   if (missing.length === 0) return [];
-  const kinds = SENTINEL_KINDS.filter((kind) => missing.some((one) => one.kind === kind));
+  const kinds = RECORD_KINDS.filter((kind) => missing.some((one) => one.kind === kind));
   const answers = await ask(deletedQueries(kinds.map(desktopKind), null));
   const deleted = new Set(
     answers.flatMap(({ records }) =>
@@ -138,11 +163,14 @@ async function goneFor({ probe, responses, ask }: Judged): Promise<Sentinel[]> {
   return missing.filter(({ quickbooksId }) => !deleted.has(quickbooksId));
 }
 
-/** The query was answered, and the record is not there. */
-const isMissing = (response: Response | undefined): boolean =>
-  response !== undefined &&
-  (response.statusCode === 1 || response.statusCode === 500) &&
-  response.records.length === 0;
+/** What the file shows of what we hold ourselves. */
+function heldIn({ probe, responses }: Judged): { record: HeldRecord; is: Shown }[] {
+  let at = 2 + probe.known.length + probe.next.length;
+  return probe.held.map(({ record, requests }) => ({
+    record,
+    is: shownIn(record, responses.slice(at, (at += requests))),
+  }));
+}
 
 /** The record was last modified earlier than when it was remembered. */
 function wentBack({ modifiedAt }: Sentinel, response: Response | undefined): boolean {
@@ -195,11 +223,6 @@ function restoredIn(activity: Response | undefined): string | null {
   const at = Date.parse(text);
   return Number.isNaN(at) || at < NEVER_BEFORE_MS ? null : text;
 }
-
-/** In milliseconds since 1970; a time without an offset is the PC's wall clock's, as all others of it are. NaN where it is none. */
-const msOf = (time: string): number => Date.parse(hasOffset(time) ? time : `${time}Z`);
-
-const hasOffset = (time: string): boolean => /(?:Z|[+-]\d\d:\d\d)$/.test(time);
 
 /** How far ahead of us a time may be that a right clock wrote: an offset may be an hour wrong, a wall clock a zone ahead. */
 const aheadMaxOf = (time: string): number => (hasOffset(time) ? HOUR_MS : AHEAD_MAX_MS);

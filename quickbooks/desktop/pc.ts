@@ -4,6 +4,7 @@ import { unreadable } from "./faults.ts";
 import { judge, probeOf, type Probe } from "./fingerprint.ts";
 import { readHost, type Host } from "./host.ts";
 import { readAnswer, type Response } from "./reader.ts";
+import { DELETIONS_ARE_TOLD } from "./touched-last.ts";
 import { requestId, writeMessages, type Request } from "./writer.ts";
 
 /** A session in which QuickBooks is open, with what it showed. */
@@ -70,8 +71,11 @@ export function createPc(exchanges: Exchanges): Pc {
 
   /** The first message set of a session: nothing of its answer is handed on before the file is judged. */
   async function askFirst(open: OpenSession, requests: readonly Request[], asking: Asking) {
-    const bound = await exchanges.bound();
-    const probe: Probe = probeOf(open.host, bound);
+    const [bound, held] = await Promise.all([
+      exchanges.bound(),
+      exchanges.touchedLast(DELETIONS_ARE_TOLD),
+    ]);
+    const probe: Probe = probeOf(open.host, bound, held);
     const all = [...probe.requests, ...requests];
     const answer = await send(open, all, { signal: asking.signal, mark: asking.mark });
     const responses = await readResponses(answer, all, asking.mark);

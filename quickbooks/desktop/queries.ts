@@ -1,4 +1,5 @@
-import { idElement, type DesktopKind, type DesktopQuery } from "./kinds.ts";
+import type { RecordKind } from "../../core/record-kinds.ts";
+import { DESKTOP_KINDS, idElement, type DesktopKind, type DesktopQuery } from "./kinds.ts";
 import type { Element, Request } from "./writer.ts";
 
 /** A kind's query, asked of a QuickBooks that speaks this version of qbXML. */
@@ -7,6 +8,17 @@ export interface Asking {
   query: DesktopQuery;
   qbxml: number;
 }
+
+/** Every query of some kinds that this version of qbXML has. */
+export const askingsOf = (
+  qbxml: number,
+  kinds: readonly RecordKind[],
+): (Asking & { of: RecordKind })[] =>
+  kinds.flatMap((of) => {
+    const kind = DESKTOP_KINDS[of];
+    const queries = kind?.queries.filter(({ since }) => since <= qbxml) ?? [];
+    return kind === undefined ? [] : queries.map((query) => ({ of, kind, query, qbxml }));
+  });
 
 /** What to pick out of a kind's records; times are the PC's wall clock, dates YYYY-MM-DD, all inclusive, null open. */
 export interface Picked {

@@ -3,13 +3,14 @@ import type { Listing, PageContent, Source } from "../source.ts";
 import { appliersIn, depositedIn } from "./applications.ts";
 import { byIds } from "./by-ids.ts";
 import { changesSince } from "./changes.ts";
-import { askingsOf, readDesktopCompany } from "./company.ts";
+import { readDesktopCompany } from "./company.ts";
 import { countListing, createGatherer } from "./counts.ts";
 import type { Exchanges } from "./exchanges.ts";
 import { DESKTOP_KINDS, desktopKind } from "./kinds.ts";
 import type { Learned } from "./learned.ts";
 import { createPc } from "./pc.ts";
 import { packPosition, startOf } from "./position.ts";
+import { askingsOf } from "./queries.ts";
 import { readOpenBalances } from "./reports.ts";
 import { walkPage } from "./walk.ts";
 

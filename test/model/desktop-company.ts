@@ -160,6 +160,8 @@ export class ModelDesktop {
     if (this.backup === null) return;
     const { file, order } = this.company;
     await order("restores", { file, backup: this.backup });
+    // What was taken back may be dated before everything that is held yet.
+    this.touched.forget();
   }
 }
 

@@ -1,4 +1,5 @@
 import { drawFrom, type Draw, type Weighted } from "./draw.ts";
+import { eventsOr } from "./lanes.ts";
 import { syncEvents, type SyncEvent } from "./sync-events.ts";
 
 /** What happens to one company file, its PC and its syncs; made from a seed alone. */
@@ -58,8 +59,7 @@ const TRANSACTIONS = [
 const LINE_TROUBLES = ["cut-before", "cut-after", "torn", "garbage", "garbage-request", "twice"];
 const METHODS = ["authenticate", "sendRequestXML", "receiveResponseXML", "closeConnection"];
 
-const EVENTS_MIN = 15;
-const EVENTS_MAX = 30;
+const EVENTS = eventsOr(15, 30);
 const REST_MAX_MS = 600;
 
 /** The schedule of a seed: the same each time, alone or beside others. */
@@ -72,8 +72,8 @@ export function desktopScheduleOf(seed: number): DesktopSchedule {
     records: within(250, 500),
     historyFrom: chance(0.4) ? day() : null,
     waitsForInitial: chance(0.7),
-    backUpAfter: within(0, EVENTS_MIN),
-    events: Array.from({ length: within(EVENTS_MIN, EVENTS_MAX) }, () => ({
+    backUpAfter: within(0, EVENTS[0]),
+    events: Array.from({ length: within(...EVENTS) }, () => ({
       ...weighted<DesktopEvent>(kinds),
       restMs: chance(0.5) ? within(0, REST_MAX_MS) : 0,
     })),

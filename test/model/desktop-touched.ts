@@ -23,6 +23,10 @@ export class TouchedRecords {
     for (const id of ids) this.ids.add(id);
   }
 
+  forget(): void {
+    this.ids.clear();
+  }
+
   /** Some records of one of QuickBooks' kinds that are there now, from a share of them on. */
   async some(kind: string, at: number, count: number): Promise<string[]> {
     const rows = await this.rowsOf(kind);

@@ -11,7 +11,7 @@ import { startInitialSync, withStage } from "../support/sync.ts";
 import { expectOneAtATime, logStatuses } from "./checks.ts";
 import { ModelDesktop } from "./desktop-company.ts";
 import { desktopScheduleOf, type DesktopSchedule } from "./desktop-schedule.ts";
-import { MODEL_SEED, runInLanes, schedulesOr, timeoutOf } from "./lanes.ts";
+import { MODEL_SEED, runInLanes, schedulesOr, timeoutOf, type Life } from "./lanes.ts";
 import { bringToQuiet } from "./quiet.ts";
 import { pause, shareOn, type Shared } from "./shared.ts";
 
@@ -33,7 +33,7 @@ describe("AutoSync and the history of company files under random schedules", () 
     { timeout: timeoutOf(SCHEDULES) },
     async () => {
       const of = { schedules: SCHEDULES, lanes: LANES, file: "desktop.test.ts" };
-      await runInLanes(of, desktopScheduleOf, (schedule) => runSchedule(shared, door, schedule));
+      await runInLanes(of, desktopScheduleOf, (life) => live(shared, door, life));
       console.log(
         `${SCHEDULES} schedules from seed ${MODEL_SEED} on; ${shared.kills()} workers killed`,
       );
@@ -41,9 +41,13 @@ describe("AutoSync and the history of company files under random schedules", () 
   );
 });
 
-async function runSchedule(shared: Shared, door: Door, schedule: DesktopSchedule): Promise<void> {
+async function live(
+  shared: Shared,
+  door: Door,
+  { begins, schedules }: Life<DesktopSchedule>,
+): Promise<void> {
   const { stage } = shared;
-  const { records, seed, historyFrom, waitsForInitial, backUpAfter } = schedule;
+  const { records, seed, historyFrom, waitsForInitial } = begins;
   const company = await metCompany(stage, door, { records, seed });
   // Else nobody is told of a credit or a journal entry that was put on a document later.
   const settings = { touchesApplied: true };
@@ -51,16 +55,18 @@ async function runSchedule(shared: Shared, door: Door, schedule: DesktopSchedule
   const model = new ModelDesktop(shared, company);
   const initial = await startInitialSync(stage, company.companyId, historyFrom);
   if (waitsForInitial) await model.syncs.untilOver(initial);
-  for (const [index, { restMs, ...event }] of schedule.events.entries()) {
-    if (index === backUpAfter) await model.backUp();
-    await model.happen(event);
-    await pause(restMs);
+  for (const schedule of schedules) {
+    for (const [index, { restMs, ...event }] of schedule.events.entries()) {
+      if (index === schedule.backUpAfter) await model.backUp();
+      await model.happen(event);
+      await pause(restMs);
+    }
+    await model.syncs.schedule("unpaused");
+    await model.cure();
+    await bringToQuiet(stage, model.syncs, schedule === begins ? historyFrom : null);
+    await expectEven(shared, model);
+    await expectOneAtATime(stage, company.companyId);
   }
-  await model.syncs.schedule("unpaused");
-  await model.cure();
-  await bringToQuiet(stage, model.syncs, historyFrom);
-  await expectEven(shared, model);
-  await expectOneAtATime(stage, company.companyId);
   await company.order("polling", { pc: company.pc, everyMs: null });
 }
 

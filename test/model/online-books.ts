@@ -82,6 +82,11 @@ export class OnlineBooks {
       .filter(({ entity }) => everything || isFed(entity));
   }
 
+  /** What was done so far is in our books. */
+  forget(): void {
+    this.known.clear();
+  }
+
   /** Those of `expected` that our books show older than they are, or not at all. */
   async missing(companyId: string, expected: readonly Known[]): Promise<string[]> {
     const { rows } = await this.shared.stage.pool.query<{ missing: string }>(

@@ -1,4 +1,5 @@
 import { drawFrom, type Draw, type Weighted } from "./draw.ts";
+import { eventsOr } from "./lanes.ts";
 import { syncEvents, type SyncEvent } from "./sync-events.ts";
 
 /** What happens to one company, and to the parts it shares with others; made from a seed alone. */
@@ -56,8 +57,7 @@ const ALONE = ["Estimate", "SalesReceipt", "Purchase", "JournalEntry", "Payment"
 const MISSING = ["Class", "Department", "PurchaseOrder", "InventoryAdjustment", "RefundReceipt"];
 const TROUBLES = ["cut", "truncated", "server-error", "throttle-json", "slow", "fault-200"];
 
-const EVENTS_MIN = 20;
-const EVENTS_MAX = 40;
+const EVENTS = eventsOr(20, 40);
 const REST_MAX_MS = 400;
 const MINUTE_MS = 60_000;
 
@@ -72,7 +72,7 @@ export function scheduleOf(seed: number): Schedule {
     historyFrom: chance(0.4) ? day() : null,
     without: chance(0.3) ? MISSING.filter(() => chance(0.5)) : [],
     waitsForInitial: chance(0.7),
-    events: Array.from({ length: within(EVENTS_MIN, EVENTS_MAX) }, () => ({
+    events: Array.from({ length: within(...EVENTS) }, () => ({
       ...weighted<Event>(kinds),
       restMs: chance(0.4) ? within(0, REST_MAX_MS) : 0,
     })),

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 
 import { connectedCompany, startInitialSync, withStage } from "../support/sync.ts";
 import { expectEven, expectOneAtATime, logStatuses, runsOf } from "./checks.ts";
-import { MODEL_SEED, runInLanes, schedulesOr, timeoutOf } from "./lanes.ts";
+import { MODEL_SEED, runInLanes, schedulesOr, timeoutOf, type Life } from "./lanes.ts";
 import { OnlineCompany } from "./online-company.ts";
 import { scheduleOf, type Schedule } from "./online-schedule.ts";
 import { bringToQuiet, untilQuiet } from "./quiet.ts";
@@ -25,7 +25,7 @@ describe("AutoSync and the history of QuickBooks Online under random schedules",
     { timeout: timeoutOf(SCHEDULES) },
     async () => {
       const of = { schedules: SCHEDULES, lanes: LANES, file: "online.test.ts" };
-      await runInLanes(of, scheduleOf, (schedule) => runSchedule(shared, schedule));
+      await runInLanes(of, scheduleOf, (life) => live(shared, life));
       console.log(
         `${SCHEDULES} schedules from seed ${MODEL_SEED} on; ${shared.kills()} workers killed`,
       );
@@ -33,24 +33,27 @@ describe("AutoSync and the history of QuickBooks Online under random schedules",
   );
 });
 
-async function runSchedule(shared: Shared, schedule: Schedule): Promise<void> {
+async function live(shared: Shared, { begins, schedules }: Life<Schedule>): Promise<void> {
   const { stage } = shared;
-  const { records, seed, without, historyFrom } = schedule;
+  const { records, seed, without, historyFrom } = begins;
   const realmId = await stage.simulator.company({ records, seed, without: [...without] });
   const companyId = await connectedCompany(stage, realmId);
   const company = new OnlineCompany(shared, { companyId, realmId }, without);
   const initial = await startInitialSync(stage, companyId, historyFrom);
-  if (schedule.waitsForInitial) await company.syncs.untilOver(initial);
-  for (const { restMs, ...event } of schedule.events) {
-    await company.happen(event);
-    await pause(restMs);
+  if (begins.waitsForInitial) await company.syncs.untilOver(initial);
+  for (const schedule of schedules) {
+    for (const { restMs, ...event } of schedule.events) {
+      await company.happen(event);
+      await pause(restMs);
+    }
+    await company.syncs.schedule("unpaused");
+    await company.books.cure();
+    await bringToQuiet(stage, company.syncs, schedule === begins ? historyFrom : null);
+    await expectEven(stage, company);
+    await expectOneAtATime(stage, companyId);
+    await expectCheapWhenIdle(shared, company);
+    company.books.forget();
   }
-  await company.syncs.schedule("unpaused");
-  await company.books.cure();
-  await bringToQuiet(stage, company.syncs, historyFrom);
-  await expectEven(stage, company);
-  await expectOneAtATime(stage, companyId);
-  await expectCheapWhenIdle(shared, company);
 }
 
 /** With nothing new a run asks QuickBooks one question. A tick of the Schedule may come meanwhile, and is a run of its own. */

@@ -186,6 +186,32 @@ describe.concurrent("a company file that is not what it was", () => {
     TIMEOUT_MS,
   );
 
+  test.each([
+    [
+      "a bill is there again that was deleted",
+      (id: string) => ({ do: "delete", kind: "Bill", id }),
+    ],
+    [
+      "a check is as it was before an edit",
+      (_: string, id: string) => ({ do: "edit", kind: "Check", id, draft: { memo: "taken back" } }),
+    ],
+    ["a journal entry is gone", () => ({ do: "create", kind: "JournalEntry", draft: {} })],
+  ])(
+    "an old copy of the file is noticed though no time tells it, and only %s",
+    async (_, change) => {
+      const company = await synced();
+      const { order, file } = company;
+      const [bill = ""] = await theirIds(company, "Bill");
+      const [check = ""] = await theirIds(company, "Check");
+      const { backup } = await order("backups", { file });
+      await order("changes", { file, changes: [change(bill, check)] });
+      await syncNow(company);
+      await order("restores", { file, backup, isByHand: true });
+      await syncNow(company);
+    },
+    TIMEOUT_MS,
+  );
+
   test(
     "a backup put back in the middle of a sync is found by it",
     async () => {

@@ -65,7 +65,7 @@ const restore: Door = (desktop, _url, body) => {
   const order = ordered(RestoreOrder, body);
   const backup = desktop.backups[order.backup - 1];
   if (backup === undefined) throw new Refused(404, `there is no backup ${order.backup}`);
-  fileNamed(desktop, order.file).restore(backup);
+  fileNamed(desktop, order.file).restore(backup, order.isByHand);
   return { restored: order.backup };
 };
 

@@ -46,7 +46,12 @@ export const BooksOrder = z.strictObject({
   closedUntil: z.iso.date().nullable(),
 });
 export const BackupOrder = z.strictObject({ file: name });
-export const RestoreOrder = z.strictObject({ file: name, backup: z.int().min(1) });
+export const RestoreOrder = z.strictObject({
+  file: name,
+  backup: z.int().min(1),
+  /** As a copy of the file that was laid aside: QuickBooks does not note it. */
+  isByHand: z.boolean().default(false),
+});
 
 const RowDraft = z.strictObject({
   name: z.string().exactOptional(),

@@ -217,10 +217,13 @@ export class CompanyFile {
     return { books: structuredClone(this.books) };
   }
 
-  /** Puts a backup in the place of the books; everything since is gone. */
-  restore({ books }: Backup): void {
+  /**
+   * Puts a backup in the place of the books; everything since is gone. By hand (a copy of the file that
+   * was laid aside) QuickBooks does not note it.
+   */
+  restore({ books }: Backup, isByHand = false): void {
     this.books = structuredClone(books);
-    this.books.lastRestored = this.now();
+    if (!isByHand) this.books.lastRestored = this.now();
     this.restores++;
   }
 

@@ -6,6 +6,7 @@ import type {
   BoundFile,
   DesktopSession,
   Exchanges,
+  HeldRecord,
   SeenFile,
 } from "../../../quickbooks/desktop/exchanges.ts";
 import { faultOfHresult } from "../../../quickbooks/desktop/faults.ts";
@@ -70,6 +71,8 @@ export class Desktop implements Exchanges {
     file: null,
   };
   otherCompany: string | null = null;
+  /** What we hold as touched last. */
+  held: HeldRecord[] = [];
   /** What the worker has learned of this company. */
   readonly learned = nothingLearned();
   insideMs = (records: number): number => 20 + records;
@@ -130,6 +133,10 @@ export class Desktop implements Exchanges {
 
   async bound(): Promise<BoundFile> {
     return { ...this.bounds, otherCompanyOf: async () => this.otherCompany };
+  }
+
+  async touchedLast(): Promise<HeldRecord[]> {
+    return this.held;
   }
 
   async accept(sessionId: string, seen: SeenFile): Promise<void> {
