@@ -17,7 +17,7 @@ import { pause, shareOn, type Shared } from "./shared.ts";
 
 const SCHEDULES = schedulesOr(8);
 /** PCs side by side; each of them polls. */
-const LANES = Math.min(8, SCHEDULES);
+const LANES = Math.min(4, SCHEDULES);
 
 describe("AutoSync and the history of company files under random schedules", () => {
   const stage = withStage();

@@ -7,7 +7,7 @@ export const MODEL_SEED = Number(process.env["MODEL_SEED"] ?? 20_262);
 const A_COMPANY = Number(process.env["MODEL_A_COMPANY"] ?? 1);
 /** `MODEL_EVENTS=4-8`: so many events a schedule has, instead of what is usual. */
 const EVENTS = /^(\d+)-(\d+)$/.exec(process.env["MODEL_EVENTS"] ?? "");
-const SCHEDULE_TIMEOUT_MS = 180_000;
+const SCHEDULE_TIMEOUT_MS = 300_000;
 
 /** How many events a schedule has, both ends included. */
 export const eventsOr = (least: number, most: number): readonly [number, number] =>

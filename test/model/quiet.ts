@@ -5,8 +5,8 @@ import { eventually, type Stage } from "../support/sync.ts";
 import { foundBy } from "./lanes.ts";
 import type { Syncs } from "./syncs.ts";
 
-/** A run that met troubles again and again asks again after up to a minute. */
-const QUIET_WITHIN_MS = 75_000;
+/** A run that met troubles again and again asks again after up to a minute, and a file that was put back is verified whole. */
+const QUIET_WITHIN_MS = 150_000;
 const WELL = { status: "succeeded", failure: null };
 
 /** Everything is asked for once more, and nothing waits or runs. Troubles are over by now. */

@@ -22,7 +22,7 @@ import { isOver } from "../support/sync.ts";
 import { pause, type Shared } from "./shared.ts";
 import type { SyncDoing, SyncEvent } from "./sync-events.ts";
 
-const OVER_TIMEOUT_MS = 150_000;
+const OVER_TIMEOUT_MS = 240_000;
 const LOOK_EVERY_MS = 100;
 const BATCHES_MAX = 500;
 
