@@ -59,6 +59,10 @@ export function notConnected(company: Company): Refusal {
   };
 }
 
+/** What would only fail, and hold AutoSync after a few times, until somebody connects the company again. */
+export const ifDisconnected = (company: Company): Refusal | null =>
+  company.state === "disconnected" ? notConnected(company) : null;
+
 /** A PC has a login, and its company file was not seen yet. */
 export const notSeen = (company: Company): Refusal => ({
   code: "not-connected",

@@ -14,7 +14,7 @@ import type { Context } from "../context.ts";
 import type { Resolvers } from "../generated/resolvers.ts";
 import { moment } from "../progress/moment.ts";
 import { paceOf } from "../progress/pace.ts";
-import { invalid, isRefusal, noSuch } from "../refusals.ts";
+import { ifDisconnected, invalid, isRefusal, noSuch } from "../refusals.ts";
 import type { Refusal } from "../words.ts";
 
 const EVERY_MINUTES_MAX = 10_080;
@@ -42,9 +42,8 @@ export const autoSync: Resolvers = {
     syncNow: async (_, { companyId, everything }, context) => {
       const company = await companyFor(context, companyId, "syncNow");
       if (isRefusal(company)) return company;
-      return (
-        (await notSyncedYet(context, company)) ?? syncNow(context, company, everything ?? false)
-      );
+      const refusal = ifDisconnected(company) ?? (await notSyncedYet(context, company));
+      return refusal ?? syncNow(context, company, everything ?? false);
     },
     pauseCompany: async (_, { companyId }, context) => {
       const company = await companyFor(context, companyId, "pause");

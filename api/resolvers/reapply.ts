@@ -11,7 +11,7 @@ import { companyFor } from "../auth/access.ts";
 import type { Context } from "../context.ts";
 import type { Resolvers } from "../generated/resolvers.ts";
 import { cursorOf, firstOf, pageOf } from "../paging.ts";
-import { isRefusal, notSynced } from "../refusals.ts";
+import { ifDisconnected, isRefusal, notSynced } from "../refusals.ts";
 import { announce, dateRefusal } from "../starting.ts";
 import type { Refusal } from "../words.ts";
 
@@ -28,7 +28,8 @@ export const reapply: Resolvers = {
       const company = await companyFor(context, companyId, "reapplyPayments");
       if (isRefusal(company)) return company;
       const wanted = { from, preview: preview ?? false, by: by ?? "modified", closedUntil: null };
-      return dateRefusal("from", from) ?? start(context, company, wanted);
+      const refusal = ifDisconnected(company) ?? dateRefusal("from", from);
+      return refusal ?? start(context, company, wanted);
     },
   },
   Batch: {

@@ -6,7 +6,7 @@ import { newestComparison } from "../../db/wanted-comparisons.ts";
 import { verifyLabel } from "../../workflows/contract.ts";
 import { companyFor, readableCompany } from "../auth/access.ts";
 import type { Resolvers } from "../generated/resolvers.ts";
-import { isRefusal, notSynced } from "../refusals.ts";
+import { ifDisconnected, isRefusal, notSynced } from "../refusals.ts";
 import { announce } from "../starting.ts";
 
 /** Comparing a company with QuickBooks, and what came of it. */
@@ -28,6 +28,8 @@ export const reconciliation: Resolvers = {
     verify: async (_, { companyId }, context) => {
       const company = await companyFor(context, companyId, "verify");
       if (isRefusal(company)) return company;
+      const refusal = ifDisconnected(company);
+      if (refusal !== null) return refusal;
       const { deps, viewer } = context;
       const { isComplete } = await inCompany(deps.pool, companyId, (tx) =>
         syncedKinds(tx, companyId),

@@ -14,7 +14,14 @@ import { inCompany } from "../../db/transactions.ts";
 import { batchFor, companyFor } from "../auth/access.ts";
 import type { Context } from "../context.ts";
 import type { Resolvers } from "../generated/resolvers.ts";
-import { isRefusal, noSuch, notConnected, notSeen, notSynced } from "../refusals.ts";
+import {
+  ifDisconnected,
+  isRefusal,
+  noSuch,
+  notConnected,
+  notSeen,
+  notSynced,
+} from "../refusals.ts";
 import { announce, dateRefusal } from "../starting.ts";
 import type { Refusal } from "../words.ts";
 
@@ -41,7 +48,8 @@ export const sync: Resolvers = {
     startHistoricalSync: async (_, { companyId, from }, context) => {
       const company = await companyFor(context, companyId, "start");
       if (isRefusal(company)) return company;
-      return dateRefusal("from", from) ?? startHistory(context, company, from);
+      const refusal = ifDisconnected(company) ?? dateRefusal("from", from);
+      return refusal ?? startHistory(context, company, from);
     },
   },
 };

@@ -157,6 +157,26 @@ describe("cancelBatch and retryBatch", () => {
   });
 });
 
+test.each([
+  "syncNow(companyId: $id)",
+  'startHistoricalSync(companyId: $id, from: "2020-01-01")',
+  'reapplyPayments(companyId: $id, from: "2020-01-01")',
+  "verify(companyId: $id)",
+])(
+  "%s is refused while the company is disconnected: it could only fail, and hold AutoSync",
+  async (call) => {
+    const { id } = await api.company({ as: "confirmed" });
+    await api.pool.query(
+      "update companies set state = 'disconnected', workable_at = now() where id = $1",
+      [id],
+    );
+    expect((await doTo(api, call.replace("$id", JSON.stringify(id)))).data).toMatchObject({
+      answer: { code: "not-connected", nextStep: expect.stringContaining("connectOnline") },
+    });
+    expect(await batches(api, id)).toEqual([]);
+  },
+);
+
 test("payments are re-applied for a day that has come, of a company whose initial sync is done", async () => {
   const { id } = await api.company({ as: "confirmed" });
   const early = await doTo(
