@@ -14,6 +14,7 @@ import { inCompany } from "../db/transactions.ts";
 import type { Listing, Source } from "../quickbooks/source.ts";
 import type { ActivityDeps } from "./deps.ts";
 import { notifyBatch } from "../db/notify.ts";
+import { steadily } from "./steadily.ts";
 import { enterPhase, openStepName, readFrom, wholeListing, type Phase } from "./steps.ts";
 
 /** What a change may take to become visible at QuickBooks; sweeps begin this much earlier. */
@@ -46,7 +47,7 @@ export const preflight =
       // One that an attempt before this one noted was taken earlier; nobody knows when.
       const takenAt = changesFrom.getTime() === beginning.getTime() ? calledAt : null;
       if ((await plannedKinds(deps.pool, lease)).length > 0) return;
-      const steps = await planInitialSync(opened.source, {
+      const steps = await planInitialSync(steadily(deps, lease, opened.source), {
         changesFrom,
         takenAt,
         historyFrom,

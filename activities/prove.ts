@@ -18,6 +18,7 @@ import {
   takenAtOf,
   type StandingStep,
 } from "./standing-step.ts";
+import { steadily } from "./steadily.ts";
 import { readFrom, wholeListing } from "./steps.ts";
 import { healIfOffered, sweepOnce } from "./sweep.ts";
 import { verifyRestored } from "./verify-restored.ts";
@@ -45,7 +46,8 @@ export const prove =
   (deps: ActivityDeps) =>
   async ({ lease, historyFrom }: Prove, signal: AbortSignal): Promise<Proven> => {
     const step = { lease, phase: "proof", name: "proof", signal } as const;
-    const differing = await onStep(deps, step, async (run) => {
+    const differing = await onStep(deps, step, async (standing) => {
+      const run = { ...standing, source: steadily(deps, lease, standing.source) };
       const restoredAt = await findRestored(deps.pool, lease.companyId);
       if (restoredAt !== null) {
         const [kinds, since] = [await availableKinds(run), sinceOf(run)];

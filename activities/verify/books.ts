@@ -10,6 +10,7 @@ import { inCompany } from "../../db/transactions.ts";
 import type { ActivityDeps } from "../deps.ts";
 import { settlePayments } from "../settle-payments.ts";
 import { moveTo, onStep, type StandingStep } from "../standing-step.ts";
+import { steadily } from "../steadily.ts";
 import { compareOpenBalances } from "./balances.ts";
 import { compareChanges } from "./changes.ts";
 import { compareCounts, healCounts, withheldLines } from "./counts.ts";
@@ -54,8 +55,10 @@ export const verifyBooks =
   };
 
 /** What differs is healed as it is found: what is summed up by our records is compared at last, as they are then. */
-async function compareAll(run: StandingStep): Promise<void> {
-  const { pool } = run.deps;
+async function compareAll(standing: StandingStep): Promise<void> {
+  const { deps, lease, source } = standing;
+  const run = { ...standing, source: steadily(deps, lease, source) };
+  const { pool } = deps;
   const { kinds, historyFrom } = await inCompany(pool, run.lease.companyId, (tx) =>
     syncedKinds(tx, run.lease.companyId),
   );
