@@ -2,7 +2,16 @@ import { z } from "zod";
 
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
-const webAddress = z.url({ protocol: /^https?$/ });
+/** Says what a value must be; one that is not set says just that. */
+const mustBe =
+  (what: string) =>
+  ({ input }: { input?: unknown }): string =>
+    input === undefined ? "is not set" : `must be ${what}`;
+
+const webAddress = z.url({
+  protocol: /^https?$/,
+  error: mustBe("an address that begins with http:// or https://"),
+});
 
 /** Intuit's addresses carry secrets: https, or http on this machine alone. */
 const intuitAddress = webAddress.refine(
@@ -11,29 +20,47 @@ const intuitAddress = webAddress.refine(
 );
 
 const encryptionKeys = z
-  .string()
+  .string({ error: mustBe("text") })
   .transform((text) => text.split(",").map((key) => key.trim()))
   .refine((keys) => keys.every((key) => Buffer.from(key, "base64").length === 32), {
-    message: "each key must be 32 bytes in base64; make one with: openssl rand -base64 32",
+    message: "must be 32 bytes in base64 each; make one with: openssl rand -base64 32",
   });
 
-const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+const wholeNumber = (from: number, to?: number) => {
+  const error = mustBe(
+    `a whole number ${to === undefined ? `of ${from} or more` : `from ${from} to ${to}`}`,
+  );
+  return z.coerce
+    .number({ error })
+    .int({ error })
+    .min(from, { error })
+    .max(to ?? Number.MAX_SAFE_INTEGER, { error });
+};
+
+const count = (fallback: number) => wholeNumber(1).default(fallback);
 
 /** How often, or after how long; 0 is never. */
-const orNever = (fallback: number, max: number) =>
-  z.coerce.number().int().min(0).max(max).default(fallback);
+const orNever = (fallback: number, max: number) => wholeNumber(0, max).default(fallback);
+
+const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
+  z.enum(words, { error: mustBe(`one of ${words.join(", ")}`) });
+
+const someText = z.string({ error: mustBe("text") }).min(1);
 
 const SETTINGS = z.object({
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  DATABASE_URL: z.url({
+    protocol: /^postgres(ql)?$/,
+    error: mustBe("an address such as postgres://user:password@host:5432/evenbooks"),
+  }),
   TEMPORAL_ADDRESS: z.string().default("127.0.0.1:7233"),
   TEMPORAL_NAMESPACE: z.string().default("default"),
   TEMPORAL_UI_URL: webAddress.default("http://127.0.0.1:8233"),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
+  PORT: wholeNumber(0, 65_535).default(4000),
   PUBLIC_URL: webAddress.default("http://localhost:4000"),
   ENCRYPTION_KEY: encryptionKeys.describe("32 bytes in base64; a list for rotation, newest first"),
-  INTUIT_CLIENT_ID: z.string().min(1),
-  INTUIT_CLIENT_SECRET: z.string().min(1),
-  INTUIT_ENVIRONMENT: z.enum(["production", "sandbox"]).default("production"),
+  INTUIT_CLIENT_ID: someText,
+  INTUIT_CLIENT_SECRET: someText,
+  INTUIT_ENVIRONMENT: oneOf(["production", "sandbox"]).default("production"),
   INTUIT_API_URL: intuitAddress.optional(),
   INTUIT_DISCOVERY_URL: intuitAddress.optional(),
   INTUIT_WEBHOOK_TOKEN: z.string().optional(),
@@ -42,7 +69,7 @@ const SETTINGS = z.object({
   AUTOSYNC_FAILURES_MAX: count(5),
   VERIFY_AFTER_MINUTES: orNever(15, 10_080),
   VERIFY_EVERY_DAYS: orNever(7, 366),
-  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+  LOG_LEVEL: oneOf(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });
 
 /** Intuit's own addresses, which `INTUIT_API_URL` and `INTUIT_DISCOVERY_URL` stand above. */
@@ -159,7 +186,12 @@ function parse<T extends z.ZodObject>(
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const result = schema.safeParse(given);
   if (result.success) return result.data;
+  const mistakes = result.error.issues.map(
+    ({ path, message }) => `  ${path.join(".")} ${message}.`,
+  );
   throw new ConfigError(
-    `The settings are not complete. Set them in the environment or in .env:\n${z.prettifyError(result.error)}`,
+    ["The settings are not complete. Set them in the environment or in .env:", ...mistakes].join(
+      "\n",
+    ),
   );
 }
