@@ -142,9 +142,13 @@ export function firstWindow(
     position.total === null
       ? FIRST_WIDTH_MS
       : Math.min(SPREAD_MS, (SPREAD_MS * size * PAGES_A_WINDOW) / position.total);
-  const top = high === null ? nowMs : msOf(high);
+  const top = msOf(high ?? newestText(clock, nowMs));
   return down({ ...begun, high, top: textIn(position, top) }, { low, top, width });
 }
+
+/** The present as the PC's wall clock has it, which is hours ahead of ours in the east; ours where nothing is known of it. */
+const newestText = (clock: WallClock, nowMs: number): string =>
+  clock.seasons.size === 0 ? textOf(nowMs) : wallText(clock, new Date(nowMs), "until");
 
 /** A window from its upper end down, as wide as wanted; open below where nothing can be further down. */
 function down(
@@ -216,7 +220,7 @@ export function again(position: Position): Position {
 export function withoutSession(position: Position): Position {
   const { read, left, tries, seen } = position;
   const begun = { ...position, ...NO_ITERATOR, seen: seen - read, tries };
-  return narrowed(begun, read / (read + left)) ?? begun;
+  return narrowed(begun, read / (read + left)) ?? (read > 0 ? raised(begun) : null) ?? begun;
 }
 
 /** The window below one that was read; null where that reached the end of the walk. */
@@ -254,4 +258,25 @@ export function narrowed(position: Position, share: number): Position | null {
     Math.floor(((top - bottom + unit) * Math.min(0.5, share)) / unit) * unit,
   );
   return { ...begun, low: textIn(position, top - width + unit), width };
+}
+
+/**
+ * What a window that is open above still holds when its end was thought to be reached is later than that:
+ * the PC's clock is ahead, or documents are dated so. Its end is looked for twice as far from where the
+ * walk ends; null where the window has an end.
+ */
+function raised(position: Position): Position | null {
+  if (position.high !== null) return null;
+  const unit = unitOf(position);
+  const low = position.low === null ? BEGINNING_MS : msOf(position.low);
+  const bottom = position.from === null ? BEGINNING_MS : Date.parse(position.from);
+  const further = Math.max(DAY_MS, Math.floor((low - bottom) / unit) * unit);
+  const width = Math.floor(further / 2 / unit) * unit || unit;
+  const top = low + further;
+  return {
+    ...position,
+    low: textIn(position, top - width + unit),
+    top: textIn(position, top),
+    width,
+  };
 }

@@ -1,11 +1,16 @@
 import { describe, expect, test } from "vitest";
 
-import { unknownWallClock } from "../../../quickbooks/desktop/clock.ts";
+import {
+  learnWallClock,
+  unknownWallClock,
+  type WallClock,
+} from "../../../quickbooks/desktop/clock.ts";
 import { learnPage, nothingLearned, pageSizeOf } from "../../../quickbooks/desktop/learned.ts";
 import {
   firstWindow,
   startOf,
   stepOf,
+  withoutSession,
   type Position,
 } from "../../../quickbooks/desktop/position.ts";
 import { whole } from "./a-desktop.ts";
@@ -25,25 +30,29 @@ function walkOver(times: readonly number[], total: number | null) {
   });
   while (at !== null) {
     if (++requests > 20_000) throw new Error("a walk without an end");
-    const { low, high } = at;
-    const inside = times.filter(
-      (time) => (low === null || text(time) >= low) && (high === null || text(time) <= high),
-    );
-    const rest = inside.slice(at.read);
-    const rows = rest.slice(0, SIZE);
-    const outcome = {
-      rows: rows.length,
-      remaining: rest.length - rows.length,
-      iteratorId: "{I}",
-      session: "s",
-      size: SIZE,
-    };
-    const step = stepOf(at, outcome, clock);
+    const { step, rows } = answered(at, times, { clock, session: "s" });
     if (!step.again) found.push(...rows);
     at = step.next;
     if (at?.width === 0) at = firstWindow(at, { clock, size: SIZE, nowMs });
   }
   return { found, requests };
+}
+
+/** What QuickBooks answers to a position, and where the walk goes on. */
+function answered(
+  at: Position,
+  times: readonly number[],
+  { clock: pc, session }: { clock: WallClock; session: string },
+) {
+  const { low, high } = at;
+  const inside = times.filter(
+    (time) => (low === null || text(time) >= low) && (high === null || text(time) <= high),
+  );
+  const rest = inside.slice(at.read);
+  const rows = rest.slice(0, SIZE);
+  const remaining = rest.length - rows.length;
+  const outcome = { rows: rows.length, remaining, iteratorId: "{I}", session, size: SIZE };
+  return { rows, step: stepOf(at, outcome, pc) };
 }
 
 const text = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 19);
@@ -75,6 +84,41 @@ describe("windows over any density hold every record once", () => {
     );
     // Pages, and what finding the density costs.
     expect(requests).toBeLessThan((times.length / SIZE) * 2 + 60);
+  });
+});
+
+describe("sessions that bring two pages each come to the end of what changed", () => {
+  const hour = 3_600_000;
+  test.each<[string, { aheadMs: number; isKnown: boolean; timesRead: number }]>([
+    ["in the zone of UTC", { aheadMs: 0, isKnown: true, timesRead: 2.5 }],
+    ["in the west", { aheadMs: -8 * hour, isKnown: true, timesRead: 2.5 }],
+    ["in the east", { aheadMs: 11 * hour, isKnown: true, timesRead: 2.5 }],
+    ["in the east, of a clock not known yet", { aheadMs: 11 * hour, isKnown: false, timesRead: 6 }],
+    ["by a clock that is two days ahead", { aheadMs: 48 * hour, isKnown: false, timesRead: 8 }],
+    ["by one that is a year ahead", { aheadMs: 8760 * hour, isKnown: false, timesRead: 15 }],
+  ])("%s", (_name, { aheadMs, isKnown, timesRead }) => {
+    const pc = unknownWallClock();
+    if (isKnown) learnWallClock(pc, { ms: nowMs, aheadMs });
+    const times = spread(1000, 9 * 3600).map((time) => time + aheadMs / 1000);
+    const modifiedFrom = new Date(nowMs - 13 * hour);
+    const listing = { ...whole("invoice"), modifiedFrom };
+    const window = { clock: pc, size: SIZE, nowMs };
+    let at: Position | null = firstWindow(startOf(listing, "transaction", null), window);
+    const found = new Set<number>();
+    let read = 0;
+    for (let sessions = 0; at !== null; sessions++) {
+      expect(sessions, "it comes to no end").toBeLessThan(300);
+      if (at.iterator !== null) at = withoutSession(at);
+      for (let request = 0; request < 2 && at !== null; request++) {
+        if (at.width === 0) at = firstWindow(at, window);
+        const { step, rows } = answered(at, times, { clock: pc, session: String(sessions) });
+        read += rows.length;
+        if (!step.again) for (const time of rows) found.add(time);
+        at = step.next;
+      }
+    }
+    expect(found.size).toBe(new Set(times).size);
+    expect(read).toBeLessThan(times.length * timesRead);
   });
 });
 
