@@ -51,7 +51,7 @@ export const prove =
       const restoredAt = await findRestored(deps.pool, lease.companyId);
       if (restoredAt !== null) {
         const [kinds, since] = [await availableKinds(run), sinceOf(run)];
-        await verifyRestored(run, { kinds, since, datedFrom: historyFrom });
+        await verifyRestored(run, { at: restoredAt, kinds, since, datedFrom: historyFrom });
       }
       const found = await compareUntilEqual(run, historyFrom);
       await proveSums(run);

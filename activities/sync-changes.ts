@@ -107,7 +107,7 @@ async function lookOnce(run: StandingStep, notes: Set<string>): Promise<Asked> {
   const restoredAt = held.isComplete ? await findRestored(pool, run.lease.companyId) : null;
   if (restoredAt !== null) {
     const { uncovered: since } = cursors;
-    await verifyRestored(run, { kinds, since, datedFrom: held.historyFrom });
+    await verifyRestored(run, { at: restoredAt, kinds, since, datedFrom: held.historyFrom });
   }
   // Not kept any longer: what has been read of it is read once more if the cursors do not move now.
   if (isLookKept(run)) await moveTo(run, {}, false);

@@ -1,13 +1,17 @@
-import type { RecordKind } from "../core/record-kinds.ts";
+import { z } from "zod";
+
+import { RECORD_KINDS, type RecordKind } from "../core/record-kinds.ts";
 import { listTouched, type Touched } from "../db/records.ts";
 import { inCompany } from "../db/transactions.ts";
 import { askById, heal, IDS_A_QUESTION } from "./compare.ts";
-import type { StandingStep } from "./standing-step.ts";
+import { moveTo, type StandingStep } from "./standing-step.ts";
 
 /** The offset of a wall clock may be wrong by so much. */
 const HOUR_MS = 3_600_000;
 
 export interface Restored {
+  /** When it was noticed. */
+  at: Date;
   kinds: readonly RecordKind[];
   /** Records modified later may have been stored after the backup was put back. */
   since: Date;
@@ -19,11 +23,13 @@ export interface Restored {
  * touched since it was made: new records are gone, deleted ones are there again, and edits are undone
  * under an older time, where no sweep looks. When it was made nobody says. So records are asked for by
  * their ids, those touched last first, until those touched earlier are all as we hold them; then counts
- * are compared. Answers how many we did not hold so.
+ * are compared. A kind that is verified is not asked for again by whoever comes next. Answers how many
+ * were not held so.
  */
 export async function verifyRestored(run: StandingStep, restored: Restored): Promise<number> {
   let brought = 0;
-  for (const kind of restored.kinds) {
+  const verified = verifiedIn(run, restored.at);
+  for (const kind of restored.kinds.filter((each) => !verified.includes(each))) {
     const { at } = await run.source.readCompany(run.signal);
     const from = restored.since.getTime();
     const present = await verifyTouched(run, { kind, which: "present", from, at });
@@ -35,8 +41,21 @@ export async function verifyRestored(run: StandingStep, restored: Restored): Pro
     });
     brought += present.brought + deleted.brought;
     await heal(run, { kind, scope: "all", datedFrom: restored.datedFrom }, at);
+    verified.push(kind);
+    const kept = JSON.stringify({ restoredAt: restored.at, kinds: verified });
+    await moveTo(run, { ...run.part.checkpoint, verified: kept }, false);
   }
   return brought;
+}
+
+const Verified = z.object({ restoredAt: z.coerce.date(), kinds: z.array(z.enum(RECORD_KINDS)) });
+
+/** The kinds that are verified since the restore of that moment, as the step's checkpoint keeps them. */
+function verifiedIn({ part }: StandingStep, restoredAt: Date): RecordKind[] {
+  const kept = part.checkpoint?.["verified"];
+  if (typeof kept !== "string") return [];
+  const verified = Verified.parse(JSON.parse(kept));
+  return verified.restoredAt.getTime() === restoredAt.getTime() ? verified.kinds : [];
 }
 
 interface Verifying {

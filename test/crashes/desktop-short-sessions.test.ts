@@ -7,24 +7,26 @@ import { withStage } from "../support/sync.ts";
 import { wishSync } from "../support/wishes.ts";
 
 const COMPANY = { records: 2_000, seed: 7 };
-/** Each third answer is lost on its way, and the session with it; so many of them. */
+/** Each third answer is lost on its way, or each of a longer row, and the session with it; so many of them. */
 const LOST_EVERY = 3;
+const LOST_LATER = 12;
 const LOST = 200;
 const NEW = 900;
+const EDITS = 300;
 const TIMEOUT_MS = 200_000;
 
 const State = z.object({
   pcs: z.array(z.object({ pc: z.string(), troubles: z.array(z.unknown()) })),
 });
 
-describe.concurrent("a PC whose every session breaks off after its second answer", () => {
+describe.concurrent("a PC whose every session breaks off after some answers", () => {
   const stage = withStage();
   const door = withDoor(stage);
   beforeAll(() => stage.worker(), 60_000);
 
-  const breakOff = async ({ order, pc }: DesktopCompany): Promise<void> => {
+  const breakOff = async ({ order, pc }: DesktopCompany, lostEvery = LOST_EVERY): Promise<void> => {
     for (let lost = 1; lost <= LOST; lost++) {
-      const after = lost * LOST_EVERY - 1;
+      const after = lost * lostEvery - 1;
       const trouble = { kind: "cut-before", method: "receiveResponseXML", after };
       await order("line", { pc, trouble });
     }
@@ -64,6 +66,32 @@ describe.concurrent("a PC whose every session breaks off after its second answer
       const made = { do: "create", kind: "Estimate", draft: {} };
       await order("changes", { file, changes: Array.from({ length: NEW }, () => made) });
       await breakOff(company);
+      const batch = await wishSync(stage, company.companyId);
+      await poll(company);
+      const over = await untilOver(stage, { company, batchId: batch.id });
+      expect(over).toMatchObject({ status: "succeeded", failure: null });
+      await expectBroken(company);
+      await expectEqualFile(stage, company);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    "finds what a backup took back",
+    async () => {
+      const company = await quietCompany(stage, door, COMPANY);
+      const run = await startDesktopRun(stage, company);
+      const { file, order } = company;
+      await poll(company);
+      expect(await untilOver(stage, run)).toMatchObject({ status: "succeeded" });
+      const { backup } = await order("backups", { file });
+      await order("changes", { file, changes: [{ do: "random", seed: 1, edits: EDITS }] });
+      const before = await wishSync(stage, company.companyId);
+      await poll(company);
+      const known = await untilOver(stage, { company, batchId: before.id });
+      expect(known).toMatchObject({ status: "succeeded" });
+      await order("restores", { file, backup });
+      await breakOff(company, LOST_LATER);
       const batch = await wishSync(stage, company.companyId);
       await poll(company);
       const over = await untilOver(stage, { company, batchId: batch.id });
