@@ -133,7 +133,13 @@ function endsAboutNow({ listing, open, clock }: Counting): boolean {
 
 async function counted(counting: Counting, asking: Asking, picked: Picked): Promise<number> {
   const response = await answered(counting, pickQuery(asking, picked, { is: "count" }));
-  return response.retCount ?? response.records.length;
+  const { retCount, records, statusCode } = response;
+  if (retCount !== null) return retCount;
+  // Some records without their number, or the word that there are none.
+  if (records.length > 0 || statusCode !== 0) return records.length;
+  const query = pickQuery(asking, picked, { is: "all" });
+  const told = await answered(counting, trimmed(query, [idElement(asking.kind)]));
+  return told.records.length;
 }
 
 /** Looks at the dates of all records of a stretch. */
