@@ -66,6 +66,9 @@ export function steadily(
 
   return {
     ...source,
+    get pageSize() {
+      return source.pageSize;
+    },
     readCompany: (signal) => ask(() => source.readCompany(signal), signal),
     count: (listing, signal) => ask(() => source.count(listing, signal), signal),
     listPage: (listing, from, signal) => ask(() => source.listPage(listing, from, signal), signal),

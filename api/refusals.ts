@@ -59,9 +59,15 @@ export function notConnected(company: Company): Refusal {
   };
 }
 
-/** What would only fail, and hold AutoSync after a few times, until somebody connects the company again. */
-export const ifDisconnected = (company: Company): Refusal | null =>
-  company.state === "disconnected" ? notConnected(company) : null;
+/**
+ * What would only fail, and hold AutoSync after a few times, until somebody connects the company again. One
+ * that failures have disconnected is still authorised: whoever has mended it may try.
+ */
+export function ifDisconnected(company: Company): Refusal | null {
+  const isAuthorised =
+    company.state !== "disconnected" || company.stateReason?.kind === "failures-in-a-row";
+  return isAuthorised ? null : notConnected(company);
+}
 
 /** A PC has a login, and its company file was not seen yet. */
 export const notSeen = (company: Company): Refusal => ({

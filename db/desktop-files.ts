@@ -130,7 +130,8 @@ export const acceptFile = (
       sql`/* bindFile */ update connections set fingerprint = ${JSON.stringify(seen.fingerprint)},
           books = books || jsonb_strip_nulls(jsonb_build_object('name', ${seen.fingerprint.companyName}::text,
             'file', ${seen.file}::text, 'edition', ${seen.edition}::text)),
-          restored_at = case when ${seen.wasRestored} then now() else restored_at end
+          restored_at = case when ${seen.wasRestored} then now()
+            when ${seen.isOlder} then coalesce(restored_at, now()) else restored_at end
         where company_id = ${companyId}`,
     );
     return true;

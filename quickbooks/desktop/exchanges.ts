@@ -93,6 +93,8 @@ export interface SeenFile {
   edition: string | null;
   /** Since the last session the file was restored from a backup: everything is to be verified again. */
   wasRestored: boolean;
+  /** What we hold is newer than what it shows: so it is until all is verified. */
+  isOlder: boolean;
 }
 
 export interface BoundFile {

@@ -117,9 +117,10 @@ export async function judge(judged: Judged): Promise<Verdict> {
   }
   const before = bound.fingerprint;
   const held = heldIn(judged);
+  const unheld = held.filter(({ is }) => is === "missing").map((each) => each.record);
   const missing = await undeletedOf(judged, [
     ...judged.probe.known.filter((_, index) => isMissing(responses[index + 2])),
-    ...held.filter(({ is }) => is === "missing").map((each) => each.record),
+    ...unheld,
   ]);
   const gone = judged.probe.known.filter((one) => missing.includes(one));
   const lastRestoreTime = restoredIn(responses[1]);
@@ -139,9 +140,11 @@ export async function judge(judged: Judged): Promise<Verdict> {
     wasRestored:
       before !== null &&
       (!sameTime(before.lastRestoreTime, lastRestoreTime) ||
-        missing.length > 0 ||
-        held.some(({ is }) => is === "older") ||
+        gone.length > 0 ||
         judged.probe.known.some((one, index) => wentBack(one, responses[index + 2]))),
+    isOlder:
+      before !== null &&
+      (unheld.some((one) => missing.includes(one)) || held.some(({ is }) => is === "older")),
   };
   const fault = await faultOfFile(judged, seen);
   return fault === null ? { is: "right", seen } : { is: "wrong", fault };
@@ -237,6 +240,7 @@ function sameTime(one: string | null, other: string | null): boolean {
 /** Whose file it is decides first; then where it lies. Both files are named. */
 async function faultOfFile({ session, bound }: Judged, seen: SeenFile): Promise<Fault | null> {
   const { fingerprint, file } = seen;
+  const isAnotherState = seen.wasRestored || seen.isOlder;
   const open = `"${fingerprint.companyName}" (${file})`;
   const before = bound.fingerprint;
   const isOurs = before === null ? sameId(fingerprint.fileId, bound.fileId) : isSame(bound, seen);
@@ -263,7 +267,7 @@ async function faultOfFile({ session, bound }: Judged, seen: SeenFile): Promise<
   if (isThere) return null;
   if (bound.file === null) {
     // A new PC has a path of its own. What it shows is a copy when it remembers other things.
-    return seen.wasRestored
+    return isAnotherState
       ? fault(
           "file-copied",
           `The company file ${open} is not as ${ours} was: probably it is a copy.`,
@@ -271,7 +275,7 @@ async function faultOfFile({ session, bound }: Judged, seen: SeenFile): Promise<
       : null;
   }
   // One that is as the file was may be the file itself; an older state of it lies beside it.
-  return seen.wasRestored || session.refusedPath === null
+  return isAnotherState || session.refusedPath === null
     ? fault("file-copied", `${open} was opened instead of ${ours}: probably it is a copy.`)
     : fault(
         "file-moved",

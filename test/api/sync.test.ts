@@ -177,6 +177,17 @@ test.each([
   },
 );
 
+test("syncNow is not refused where failures have disconnected the company: whoever has mended it may try", async () => {
+  const { id } = await api.company({ as: "confirmed" });
+  await api.pool.query(
+    `update companies set state = 'disconnected', workable_at = now(),
+      state_reason = '{"kind": "failures-in-a-row", "message": "", "nextStep": "", "rawCode": null}' where id = $1`,
+    [id],
+  );
+  await doTo(api, `syncNow(companyId: "${id}")`);
+  expect((await batches(api, id)).length).toBe(1);
+});
+
 test("payments are re-applied for a day that has come, of a company whose initial sync is done", async () => {
   const { id } = await api.company({ as: "confirmed" });
   const early = await doTo(

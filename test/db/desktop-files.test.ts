@@ -22,6 +22,7 @@ describe("the file of a company", () => {
     host: "FRONTDESK",
     edition: "QuickBooks Premier 2024 (34.0)",
     wasRestored: false,
+    isOlder: false,
     ...over,
   });
 
@@ -57,6 +58,22 @@ describe("the file of a company", () => {
     expect(await restored()).toEqual([{ was: true }]);
     await open.exchanges.accept(open.holder.sessionId, seen(open, { host: null }));
     expect(await restored()).toEqual([{ was: true }]);
+  });
+
+  test("that shows an older state is known since it was first seen so; one that was restored, since the last time", async () => {
+    const open = await desktop.open();
+    const restoredAt = async (over: Partial<SeenFile>): Promise<unknown> => {
+      await open.exchanges.accept(open.holder.sessionId, seen(open, over));
+      const { rows } = await desktop.pool.query(
+        "select restored_at as at from connections where company_id = $1",
+        [open.companyId],
+      );
+      return rows[0].at;
+    };
+    const first = await restoredAt({ isOlder: true });
+    expect(first).not.toBeNull();
+    expect(await restoredAt({ isOlder: true })).toEqual(first);
+    expect(await restoredAt({ wasRestored: true })).not.toEqual(first);
   });
 
   test("keeps what people read of the books up with it", async () => {

@@ -5,6 +5,8 @@ import { aDesktop, never, sourceOf, whole, type Desktop } from "./a-desktop.ts";
 
 const first = (desktop: Desktop) => sourceOf(desktop).count(whole("invoice"), never);
 
+const AS_IT_WAS = { wasRestored: false, isOlder: false };
+
 describe("an older state of the file that no LastRestoreTime tells", () => {
   test.each([
     ["with an offset", 0, (text: string) => text],
@@ -54,11 +56,11 @@ describe("an older state of the file that no LastRestoreTime tells", () => {
     desktop.held = [{ ...held, modifiedAt, ...work(desktop, id) }];
     await desktop.logIn();
     await first(desktop);
-    expect(desktop.accepted.at(-1)?.wasRestored, "before it was").toBe(false);
+    expect(desktop.accepted.at(-1), "before it was").toMatchObject(AS_IT_WAS);
     if (hasCopy) desktop.file.restore(backup, true);
     await desktop.logIn();
     await first(desktop);
-    return desktop.accepted.at(-1)?.wasRestored;
+    return desktop.accepted.at(-1)?.isOlder;
   }
 
   const edited = (desktop: Desktop, id: string) => {
