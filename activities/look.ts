@@ -15,6 +15,8 @@ const Pass = z.object({
   broughtBefore: z.number(),
   /** Kinds whose deletions nobody told. */
   untold: Kinds,
+  /** Those of them that were compared since. */
+  compared: z.array(z.enum(RECORD_KINDS)).default([]),
   /** Kinds of which a record was met that cannot be taken. */
   spoilt: Kinds,
   /** Kinds that QuickBooks does not offer any more, and what it said. */
@@ -60,6 +62,7 @@ export function passOf(run: StandingStep, look: Look, name: string): Pass {
     at: null,
     broughtBefore: run.part.brought,
     untold: new Set(),
+    compared: [],
     spoilt: new Set(),
     notOffered: new Map(),
     rest: null,
@@ -86,8 +89,14 @@ export function checkpointWith(run: StandingStep, look: Look): Checkpoint | null
   const isKept = keptIn(run) !== null;
   const isLeft = Object.values(look.passes).some(({ rest }) => rest !== null);
   if (!isKept && !isLeft) return run.part.checkpoint;
-  return { ...run.part.checkpoint, look: JSON.stringify(look, written) };
+  return keptWith(run, look);
 }
+
+/** The step's checkpoint with the look in it. */
+export const keptWith = (run: StandingStep, look: Look): Checkpoint => ({
+  ...run.part.checkpoint,
+  look: JSON.stringify(look, written),
+});
 
 /** Has a look been kept in this step's checkpoint? */
 export const isLookKept = (run: StandingStep): boolean => keptIn(run) !== null;

@@ -16,7 +16,7 @@ import { inCompany } from "../db/transactions.ts";
 import { FaultError } from "../core/faults.ts";
 import type { Changes } from "../quickbooks/source.ts";
 import type { ActivityDeps } from "./deps.ts";
-import { isLookKept, lookFrom, type Look } from "./look.ts";
+import { isLookKept, keptWith, lookFrom, passOf, type Look } from "./look.ts";
 import { awaitWord, refuseMassChange } from "./mass-change.ts";
 import { CLOCK_MARGIN_MS } from "./preflight.ts";
 import { moveTo, onStep, type StandingStep } from "./standing-step.ts";
@@ -148,6 +148,7 @@ const withdrawn = ({ notOffered }: Swept): string[] =>
   );
 
 interface Stretch extends Omit<Sweeping, "judge"> {
+  name: string;
   isComplete: boolean;
   historyFrom: string | null;
 }
@@ -166,11 +167,15 @@ async function sweepAndHeal(
     if (isComplete) await refuseMassChange(run, kinds, changes);
   };
   const swept = await sweepOnce(run, look, { ...stretch, judge });
+  const { compared } = passOf(run, look, stretch.name);
   // While the initial sync still reads, counts tell nothing; its own proof comes after this run.
-  for (const kind of isComplete ? swept.untold : []) {
+  const left = [...(isComplete ? swept.untold : [])].filter((kind) => !compared.includes(kind));
+  for (const kind of left) {
     const spoiltSince = swept.spoilt.has(kind) ? since : null;
-    const compared = { kind, scope: "all", datedFrom: historyFrom } as const;
-    await healIfOffered(run, swept, compared, spoiltSince);
+    await healIfOffered(run, swept, { kind, scope: "all", datedFrom: historyFrom }, spoiltSince);
+    compared.push(kind);
+    // Where there are many, another session goes on with those that are left.
+    if (left.length > 1) await moveTo(run, keptWith(run, look), false);
   }
   return swept;
 }

@@ -101,4 +101,27 @@ describe.concurrent("a PC whose every session breaks off after some answers", ()
     },
     TIMEOUT_MS,
   );
+
+  test(
+    "compares every kind when it was away for longer than QuickBooks remembers",
+    async () => {
+      const company = await quietCompany(stage, door, COMPANY);
+      const run = await startDesktopRun(stage, company);
+      await poll(company);
+      expect(await untilOver(stage, run)).toMatchObject({ status: "succeeded" });
+      await stage.pool.query(
+        `update connections set cursor_at = cursor_at - interval '97 days',
+          uncovered_cursor_at = uncovered_cursor_at - interval '97 days' where company_id = $1`,
+        [company.companyId],
+      );
+      await breakOff(company, LOST_LATER);
+      const batch = await wishSync(stage, company.companyId);
+      await poll(company);
+      const over = await untilOver(stage, { company, batchId: batch.id });
+      expect(over).toMatchObject({ status: "succeeded", failure: null });
+      await expectBroken(company);
+      await expectEqualFile(stage, company);
+    },
+    TIMEOUT_MS,
+  );
 });
