@@ -36,7 +36,7 @@ export async function heal(
   if (spoiltSince === null) return healStretch(run, compared, whole);
   const from = Math.floor(spoiltSince.getTime() / 1000) * 1000;
   await healStretch(run, compared, { ...whole, until: from - 1000 });
-  await readAnew(run, listingOf(compared, { ...whole, from }), now);
+  await readAnew(run, listingOf(compared, { ...whole, from }), { total: null, now });
 }
 
 interface Stretch {
@@ -52,7 +52,7 @@ async function healStretch(run: StandingStep, compared: Compared, stretch: Stret
   if (theirs === ours) return;
   const seconds = Math.floor((stretch.until - stretch.from) / 1000);
   if (Math.max(theirs, ours) <= run.source.pageSize || seconds === 0) {
-    await readAnew(run, listing, stretch.now);
+    await readAnew(run, listing, { total: theirs, now: stretch.now });
     return;
   }
   const middle = stretch.from + Math.floor(seconds / 2) * 1000;
@@ -67,10 +67,14 @@ const listingOf = (compared: Compared, { from, until }: Stretch): Listing => ({
   modifiedUntil: new Date(until),
 });
 
-/** Reads a stretch whole; what we hold there and did not meet is asked for by id. */
-async function readAnew(run: StandingStep, listing: Listing, now: Date): Promise<void> {
+/** Reads a stretch whole, of `total` records where that is known; what we hold there and did not meet is asked for by id. */
+async function readAnew(
+  run: StandingStep,
+  listing: Listing,
+  { total, now }: { total: number | null; now: Date },
+): Promise<void> {
   const met = new Set<string>();
-  let checkpoint = run.source.start(listing, null);
+  let checkpoint = run.source.start(listing, total);
   for (let more = true; more;) {
     const page = await run.source.listPage(listing, checkpoint, run.signal);
     for (const record of page.records) met.add(record.quickbooksId);

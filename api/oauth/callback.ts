@@ -4,6 +4,7 @@ import { companyOfRealm, connectRealm, findConnection, takeState } from "../../d
 import { isUniqueViolation } from "../../db/sql-errors.ts";
 import type { TokenPair } from "../../quickbooks/online/tokens.ts";
 import type { Deps } from "../context.ts";
+import { wantWhatWasMissed } from "../missed.ts";
 import { learnBooks } from "./books.ts";
 import * as pages from "./pages.ts";
 
@@ -44,6 +45,10 @@ async function connect(deps: Deps, grant: Grant): Promise<Response> {
   const refused = await store(deps, grant, traded);
   if (refused !== null) return refused;
   deps.log.info({ companyId: company.id, realmId }, "a company was connected");
+  if (company.state === "disconnected") {
+    const by = { trigger: "user", startedBy: "connectOnline" } as const;
+    await wantWhatWasMissed(deps, company.id, by);
+  }
   const learned = await learnBooks(deps, { companyId: company.id, realmId });
   return "fault" in learned
     ? pages.connectedUnseen(company.name, learned.fault)

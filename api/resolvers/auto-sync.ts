@@ -1,4 +1,4 @@
-import { wantAutoSync, type JoinedAutoSync } from "../../db/autosync.ts";
+import { wantAutoSync } from "../../db/autosync.ts";
 import {
   pauseCompany,
   resumeCompany,
@@ -12,6 +12,7 @@ import { autoSyncLabel, AUTO_SYNC_EVERY_MIN, nextTick } from "../../workflows/co
 import { companyFor } from "../auth/access.ts";
 import type { Context } from "../context.ts";
 import type { Resolvers } from "../generated/resolvers.ts";
+import { wantWhatWasMissed } from "../missed.ts";
 import { moment } from "../progress/moment.ts";
 import { paceOf } from "../progress/pace.ts";
 import { ifDisconnected, invalid, isRefusal, noSuch } from "../refusals.ts";
@@ -54,9 +55,10 @@ export const autoSync: Resolvers = {
     resumeCompany: async (_, { companyId }, context) => {
       const company = await companyFor(context, companyId, "pause");
       if (isRefusal(company)) return company;
-      const resumed = await resumeCompany(context.deps.pool, companyId);
-      if (resumed !== null) await wantWhatWasMissed(context, resumed);
-      await context.deps.coordinators.nudge(companyId);
+      const { deps, viewer } = context;
+      const resumed = await resumeCompany(deps.pool, companyId);
+      await wantWhatWasMissed(deps, companyId, startedBy(viewer));
+      await deps.coordinators.nudge(companyId);
       return told(context, companyId, resumed);
     },
   },
@@ -103,40 +105,28 @@ async function notSyncedYet({ deps, load }: Context, company: Company): Promise<
   };
 }
 
-/** A notice of Intuit's that came while a company was held has hurried nobody. */
-async function wantWhatWasMissed(context: Context, company: Company): Promise<void> {
-  const { state, autoSyncEnabled, workableAt } = company;
-  if (state === "connected" && autoSyncEnabled && workableAt !== null) {
-    await wantRun(context, company, false);
-  }
-}
-
-async function wantRun(
-  { deps, viewer }: Context,
-  company: Company,
-  everything: boolean,
-): Promise<JoinedAutoSync> {
-  const wanted = await wantAutoSync(deps.pool, {
-    companyId: company.id,
-    trigger: viewer.role === "app" ? "app" : "user",
-    startedBy: viewer.name,
-    label: autoSyncLabel(company.name),
-    everything,
-  });
-  await notifyBatch(deps.pool, { batchId: wanted.batch.id, companyId: company.id });
-  return wanted;
-}
-
 async function syncNow(
   context: Context,
   company: Company,
   everything: boolean,
 ): Promise<Batch & { note: string }> {
-  const { batch, joined } = await wantRun(context, company, everything);
-  await context.deps.coordinators.nudge(company.id);
+  const { deps, viewer } = context;
+  const { batch, joined } = await wantAutoSync(deps.pool, {
+    ...startedBy(viewer),
+    companyId: company.id,
+    label: autoSyncLabel(company.name),
+    everything,
+  });
+  await notifyBatch(deps.pool, { batchId: batch.id, companyId: company.id });
+  await deps.coordinators.nudge(company.id);
   const note = joined === "running" ? runningNote(batch) : await queueNote(context, company);
   return { ...batch, note };
 }
+
+const startedBy = ({ role, name }: Context["viewer"]) => ({
+  trigger: role === "app" ? ("app" as const) : ("user" as const),
+  startedBy: name,
+});
 
 const runningNote = ({ waitingFor }: Batch): string =>
   waitingFor === null

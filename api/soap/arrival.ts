@@ -30,11 +30,9 @@ export async function authenticate(
 ): Promise<[ticket: string, file: string]> {
   const { pool, log } = door;
   const ticket = makeTicket();
-  const login = await checkLogin(pool, {
-    username: strUserName,
-    password: strPassword,
-    remoteAddress,
-  });
+  // Ours have no space in them: one that stands around it came along with a copy.
+  const password = strPassword.trim();
+  const login = await checkLogin(pool, { username: strUserName, password, remoteAddress });
   if (login === null) {
     log.warn({ remoteAddress }, "a Web Connector came with a wrong name or password");
     return [ticket, "nvu"];

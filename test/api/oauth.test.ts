@@ -198,12 +198,14 @@ describe("a browser that comes back", () => {
     });
     expect(await connectionsOf(company.id)).toEqual([before]);
     await api.pool.query(
-      "update companies set state = 'disconnected', state_reason = $2 where id = $1",
+      "update companies set state = 'disconnected', state_reason = $2, auto_sync_enabled = true, workable_at = now() where id = $1",
       [company.id, { kind: "x", message: "x", nextStep: "x", rawCode: null }],
     );
     expect((await comeBack(await consent(company.id, realm))).page).toContain("The sync can go on");
     const answer = await api.ask(token, `{ company(id: "${company.id}") { state status } }`);
     expect(at(answer, "company.state")).toBe("CONNECTED");
+    const wanted = "select kind from batches where company_id = $1";
+    expect((await api.pool.query(wanted, [company.id])).rows).toEqual([{ kind: "manual" }]);
   });
 
   test("from other books before anybody confirmed is taken at its word", async () => {

@@ -17,7 +17,7 @@ import { withStage } from "../support/sync.ts";
  * The long version: `CRASH_KILLS=100 CRASH_RECORDS=200000 npx vitest run test/crashes/random-kills.test.ts`.
  * `CRASH_SEED` chooses other moments; what a failure prints is what repeats it, as far as chance can be.
  */
-const KILLS = Number(process.env["CRASH_KILLS"] ?? 8);
+const KILLS = Number(process.env["CRASH_KILLS"] ?? 5);
 const RECORDS = Number(process.env["CRASH_RECORDS"] ?? 20_000);
 const SEED = Number(process.env["CRASH_SEED"] ?? 20_261);
 /** A worker lives this long at most after the first page it stored. */

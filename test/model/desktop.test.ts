@@ -15,7 +15,7 @@ import { MODEL_SEED, runInLanes, schedulesOr, timeoutOf, type Life } from "./lan
 import { bringToQuiet } from "./quiet.ts";
 import { pause, shareOn, type Shared } from "./shared.ts";
 
-const SCHEDULES = schedulesOr(8);
+const SCHEDULES = schedulesOr(4);
 /** PCs side by side; each of them polls. */
 const LANES = Math.min(4, SCHEDULES);
 

@@ -8,7 +8,7 @@ import { scheduleOf, type Schedule } from "./online-schedule.ts";
 import { bringToQuiet, untilQuiet } from "./quiet.ts";
 import { pause, shareOn, type Shared } from "./shared.ts";
 
-const SCHEDULES = schedulesOr(24);
+const SCHEDULES = schedulesOr(12);
 /** Companies side by side on one stage: while one waits for a heartbeat, others work. */
 const LANES = Math.min(24, SCHEDULES);
 

@@ -57,10 +57,11 @@ describe("the sync of a company file", () => {
       ({ waitingFor }) => waitingFor === "connector-away",
     );
     expect(waiting.status).toBe("running");
-    const { pendingActivities } = (
-      await stage.client.workflow.getHandle(`batch:${batchId}`).describe()
-    ).raw;
-    expect(pendingActivities ?? []).toEqual([]);
+    // It says what it waits for just before its activity ends.
+    await eventually(async () => {
+      const { raw } = await stage.client.workflow.getHandle(`batch:${batchId}`).describe();
+      expect(raw.pendingActivities ?? []).toEqual([]);
+    });
     await company.order("power", { pc: company.pc, to: "wake" });
     await untilBatch(stage, company.companyId, batchId, isOver);
     expect(await findBatch(stage.pool, company.companyId, batchId)).toMatchObject({

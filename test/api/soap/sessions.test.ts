@@ -63,6 +63,13 @@ describe("a login", () => {
     expect(await wrong.close()).not.toBe("");
   });
 
+  test("with a password that was pasted with a space and a new line works", async () => {
+    const { pc } = await aDesktopCompany(api, "new");
+    const password = ` ${pc.login.strPassword}\r\n`;
+    const pasted = new Pc(api.api, { username: pc.login.strUserName, password });
+    expect(await pasted.logIn()).toBe("");
+  });
+
   test("with a new password works with that one alone", async () => {
     const { companyId, pc, connectorId } = await aDesktopCompany(api, "new");
     const rotated = await rotateConnectorPassword(api.pool, companyId, connectorId);
