@@ -23,29 +23,25 @@ export interface Restored {
  * touched since it was made: new records are gone, deleted ones are there again, and edits are undone
  * under an older time, where no sweep looks. When it was made nobody says. So records are asked for by
  * their ids, those touched last first, until those touched earlier are all as we hold them; then counts
- * are compared. A kind that is verified is not asked for again by whoever comes next. Answers how many
- * were not held so.
+ * are compared. A kind that is verified is not asked for again by whoever comes next.
  */
-export async function verifyRestored(run: StandingStep, restored: Restored): Promise<number> {
-  let brought = 0;
+export async function verifyRestored(run: StandingStep, restored: Restored): Promise<void> {
   const verified = verifiedIn(run, restored.at);
   for (const kind of restored.kinds.filter((each) => !verified.includes(each))) {
     const { at } = await run.source.readCompany(run.signal);
     const from = restored.since.getTime();
-    const present = await verifyTouched(run, { kind, which: "present", from, at });
-    const deleted = await verifyTouched(run, {
+    const reached = await verifyTouched(run, { kind, which: "present", from, at });
+    await verifyTouched(run, {
       kind,
       which: "deleted",
-      from: present.reached,
+      from: reached,
       at,
     });
-    brought += present.brought + deleted.brought;
     await heal(run, { kind, scope: "all", datedFrom: restored.datedFrom }, at);
     verified.push(kind);
     const kept = JSON.stringify({ restoredAt: restored.at, kinds: verified });
     await moveTo(run, { ...run.part.checkpoint, verified: kept }, false);
   }
-  return brought;
 }
 
 const Verified = z.object({ restoredAt: z.coerce.date(), kinds: z.array(z.enum(RECORD_KINDS)) });
@@ -66,12 +62,12 @@ interface Verifying {
   at: Date;
 }
 
+/** Answers down to which moment what is held was found to differ. */
 async function verifyTouched(
   run: StandingStep,
   { kind, which, from, at }: Verifying,
-): Promise<{ brought: number; reached: number }> {
+): Promise<number> {
   const { companyId } = run.lease;
-  let brought = 0;
   let reached = from;
   let after: Touched | null = null;
   for (;;) {
@@ -80,13 +76,12 @@ async function verifyTouched(
       listTouched(tx, { companyId, kind, which }, page),
     );
     const last = touched.at(-1);
-    if (last === undefined) return { brought, reached };
+    if (last === undefined) return reached;
     const ids = touched.map(({ id }) => id);
     const changed = await askById(run, kind, ids, at);
     const lastMs = Date.parse(last.moment);
-    if (changed === 0 && lastMs < reached - HOUR_MS) return { brought, reached };
+    if (changed === 0 && lastMs < reached - HOUR_MS) return reached;
     if (changed > 0) reached = Math.min(reached, lastMs);
-    brought += changed;
     after = last;
   }
 }

@@ -41,6 +41,30 @@ describe.concurrent("a PC whose every session breaks off after some answers", ()
     expect(left).toBeLessThan(LOST);
   };
 
+  const WELL = { status: "succeeded", failure: null };
+
+  const aSyncedCompany = async (): Promise<DesktopCompany> => {
+    const company = await quietCompany(stage, door, COMPANY);
+    const run = await startDesktopRun(stage, company);
+    await poll(company);
+    expect(await untilOver(stage, run)).toMatchObject(WELL);
+    return company;
+  };
+
+  const syncNow = async (company: DesktopCompany): Promise<void> => {
+    const batch = await wishSync(stage, company.companyId);
+    await poll(company);
+    expect(await untilOver(stage, { company, batchId: batch.id })).toMatchObject(WELL);
+  };
+
+  /** A sync whose sessions break off ends well before they cease to, and with the file's records. */
+  const expectThrough = async (company: DesktopCompany, lostEvery?: number): Promise<void> => {
+    await breakOff(company, lostEvery);
+    await syncNow(company);
+    await expectBroken(company);
+    await expectEqualFile(stage, company);
+  };
+
   test(
     "comes through its initial sync",
     async () => {
@@ -48,7 +72,7 @@ describe.concurrent("a PC whose every session breaks off after some answers", ()
       const run = await startDesktopRun(stage, company);
       await breakOff(company);
       await poll(company);
-      expect(await untilOver(stage, run)).toMatchObject({ status: "succeeded", failure: null });
+      expect(await untilOver(stage, run)).toMatchObject(WELL);
       await expectBroken(company);
       await expectEqualFile(stage, company);
     },
@@ -58,20 +82,11 @@ describe.concurrent("a PC whose every session breaks off after some answers", ()
   test(
     "comes through an AutoSync of many changes",
     async () => {
-      const company = await quietCompany(stage, door, COMPANY);
-      const run = await startDesktopRun(stage, company);
-      await poll(company);
-      expect(await untilOver(stage, run)).toMatchObject({ status: "succeeded" });
+      const company = await aSyncedCompany();
       const { file, order } = company;
       const made = { do: "create", kind: "Estimate", draft: {} };
       await order("changes", { file, changes: Array.from({ length: NEW }, () => made) });
-      await breakOff(company);
-      const batch = await wishSync(stage, company.companyId);
-      await poll(company);
-      const over = await untilOver(stage, { company, batchId: batch.id });
-      expect(over).toMatchObject({ status: "succeeded", failure: null });
-      await expectBroken(company);
-      await expectEqualFile(stage, company);
+      await expectThrough(company);
     },
     TIMEOUT_MS,
   );
@@ -79,25 +94,13 @@ describe.concurrent("a PC whose every session breaks off after some answers", ()
   test(
     "finds what a backup took back",
     async () => {
-      const company = await quietCompany(stage, door, COMPANY);
-      const run = await startDesktopRun(stage, company);
+      const company = await aSyncedCompany();
       const { file, order } = company;
-      await poll(company);
-      expect(await untilOver(stage, run)).toMatchObject({ status: "succeeded" });
       const { backup } = await order("backups", { file });
       await order("changes", { file, changes: [{ do: "random", seed: 1, edits: EDITS }] });
-      const before = await wishSync(stage, company.companyId);
-      await poll(company);
-      const known = await untilOver(stage, { company, batchId: before.id });
-      expect(known).toMatchObject({ status: "succeeded" });
+      await syncNow(company);
       await order("restores", { file, backup });
-      await breakOff(company, LOST_LATER);
-      const batch = await wishSync(stage, company.companyId);
-      await poll(company);
-      const over = await untilOver(stage, { company, batchId: batch.id });
-      expect(over).toMatchObject({ status: "succeeded", failure: null });
-      await expectBroken(company);
-      await expectEqualFile(stage, company);
+      await expectThrough(company, LOST_LATER);
     },
     TIMEOUT_MS,
   );
@@ -105,22 +108,13 @@ describe.concurrent("a PC whose every session breaks off after some answers", ()
   test(
     "compares every kind when it was away for longer than QuickBooks remembers",
     async () => {
-      const company = await quietCompany(stage, door, COMPANY);
-      const run = await startDesktopRun(stage, company);
-      await poll(company);
-      expect(await untilOver(stage, run)).toMatchObject({ status: "succeeded" });
+      const company = await aSyncedCompany();
       await stage.pool.query(
         `update connections set cursor_at = cursor_at - interval '97 days',
           uncovered_cursor_at = uncovered_cursor_at - interval '97 days' where company_id = $1`,
         [company.companyId],
       );
-      await breakOff(company, LOST_LATER);
-      const batch = await wishSync(stage, company.companyId);
-      await poll(company);
-      const over = await untilOver(stage, { company, batchId: batch.id });
-      expect(over).toMatchObject({ status: "succeeded", failure: null });
-      await expectBroken(company);
-      await expectEqualFile(stage, company);
+      await expectThrough(company, LOST_LATER);
     },
     TIMEOUT_MS,
   );
